@@ -1,0 +1,190 @@
+"""The recipient's program: fetches mail, runs rules, and processes recall requests when nobody is at it.
+
+One `Client` serves all recipients of a group at one of their devices; what differs between them is in their seats. What
+only waits once (a sync, the idle wait) is an entry of the event list that points at a method.
+"""
+
+from typing import Final
+
+from agents.observer import name_of
+from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, MailboxKind, Sync
+from agents.rules import apply_rules
+from agents.seat import Seat
+from agents.world import ORIGINAL, REQUEST, World
+from transport.clock.loop import NEVER
+from transport.clock.ranks import DEVICE_SHIFT, ENTITY_SHIFT, Rank, order
+from transport.mail.mailbox import INBOX, Copy
+from transport.recall.codes import Place
+from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
+from transport.timing import next_close, next_open, next_poll
+
+PROCESS: Final = Rank.PROCESS
+IN_TRANSIT: Final = Place.IN_TRANSIT.value
+
+
+class Client:
+    """The program at one device of each recipient of a group.
+
+    Args:
+        world: the surroundings.
+        group, device: what it is.
+    """
+
+    def __init__(self, world: World, group: Group, device: Device) -> None:
+        self.world = world
+        self.group = group
+        self.device = device
+        self._online = () if device.online == ALWAYS_OPEN else world.plan.calendars[device.online]
+        self._shows_at_once = device.sync is Sync.PUSH and not self._online
+        policy = world.plan.sender.early_request
+        self._waits = policy is not EarlyRequest.DROP_ON_PROCESSING and group.same_organisation and group.on_exchange
+        # Nobody's own Outlook looks into a shared mailbox by itself (R6.4), nor into a public folder.
+        self._processes = order(Rank.PROCESS, 0, REQUEST, device.number << DEVICE_SHIFT)
+        self._idles = device.executes and device.auto_process > 0.0 and group.mailbox is MailboxKind.USER
+
+    # --- fetching mail -------------------------------------------------------------------------------------------
+
+    def arrived(self, seat: Seat, copy: Copy) -> None:
+        """The mailbox has something new: show it now, or with the next sync."""
+        if self._shows_at_once:
+            self._show(seat, copy)
+            return
+        if seat.sync_at >= 0:
+            return
+        tick = self._sync_tick(seat)
+        if tick == self.world.clock.now and self.device.sync is Sync.PUSH:
+            self._show(seat, copy)
+        elif tick < NEVER:
+            seat.sync_at = tick
+            at = order(Rank.SYNC, seat.box.number, 0, seat.place << DEVICE_SHIFT)
+            self.world.clock.at(tick, at, self._sync, seat)
+
+    def _sync_tick(self, seat: Seat) -> int:
+        """The tick of the sync that a change at this moment brings about; coming online syncs at once."""
+        world, device = self.world, self.device
+        now, period = world.clock.now, device.period
+        online = self._next_online(now)
+        if online > now:
+            return online
+        if device.sync is Sync.PUSH:
+            return now
+        if device.sync is Sync.CACHED:
+            tick = now + period
+        else:
+            u = world.draws.uniform(POLL_PHASE, 0, seat.place, seat.box.number)
+            tick = next_poll(now, int(u * period), period)
+        close = self._next_offline(now)
+        return tick if tick < close else self._next_online(close)
+
+    def _next_online(self, tick: int) -> int:
+        row, offset = self._online, self.world.offset
+        return next_open(row, 0, len(row), self.world.plan.week, tick + offset) - offset if row else tick
+
+    def _next_offline(self, tick: int) -> int:
+        row, offset = self._online, self.world.offset
+        close = next_close(row, 0, len(row), self.world.plan.week, tick + offset)
+        return close - offset if close < NEVER else NEVER
+
+    def _sync(self, seat: Seat, _: object) -> None:
+        seat.sync_at = -1
+        fetches = self.device.sync is Sync.FETCH
+        for copy in seat.box.copies:
+            if copy is not None and copy.here and not seat.visible >> copy.kind & 1 and not copy.fetched:
+                if fetches:
+                    self._fetch(seat, copy)
+                self._show(seat, copy)
+
+    def _fetch(self, seat: Seat, copy: Copy) -> None:
+        """POP: the copy leaves the server for good; other devices lose it (R6.3)."""
+        copy.fetched = True
+        self.world.ledger.place[copy.kind][seat.box.number] = Place.FETCHED
+        for other in seat.box.seats:
+            if other is not seat:
+                other.visible &= ~(1 << copy.kind)
+
+    def _show(self, seat: Seat, copy: Copy) -> None:
+        """The device has it: rules of the client run, then its person may act on it."""
+        kind = copy.kind
+        seat.visible |= 1 << kind
+        if self.group.rules_at_client and seat.place == 0:
+            apply_rules(self.world, self.group, seat.box.number, copy)
+        if self.world.observer is not None:
+            self.world.observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
+        if kind != REQUEST:
+            seat.person.meet(seat, copy)
+            if kind == ORIGINAL and seat.box.copies[REQUEST] is not None:
+                self.original_is_settled(seat)
+        elif not self._waits or seat.visible & 1 or self.may_handle_request(seat):
+            self._request_is_ready(seat, copy)
+
+    # --- the recall request --------------------------------------------------------------------------------------
+
+    def may_handle_request(self, seat: Seat) -> bool:
+        """R7.1 `wait`: until both are visible the request is left alone; or until the original is certain not to come."""
+        if not self._waits or seat.visible >> ORIGINAL & 1:
+            return True
+        original = seat.box.copies[ORIGINAL]
+        if original is not None:
+            return not original.here or original.fetched
+        return self.world.ledger.place[ORIGINAL][seat.box.number] != IN_TRANSIT
+
+    def original_is_settled(self, seat: Seat) -> None:
+        """The original came, or is certain not to come: a request that waited for it is left alone no longer."""
+        request = seat.box.copies[REQUEST]
+        if request is not None and seat.visible >> REQUEST & 1 and self._waits:
+            self._request_is_ready(seat, request)
+
+    def _request_is_ready(self, seat: Seat, request: Copy) -> None:
+        if self._idles:
+            self._begin_idle(seat)
+        seat.person.meet(seat, request)
+
+    def _lies_unprocessed(self, seat: Seat) -> bool:
+        """Whether the idle worker would take the request: unread, in the Inbox, there."""
+        request = seat.box.copies[REQUEST]
+        return (
+            request is not None
+            and request.here
+            and not request.spent
+            and request.folder == INBOX
+            and bool(seat.visible >> REQUEST & 1)
+            and not seat.box.is_read(seat, request)
+        )
+
+    def _begin_idle(self, seat: Seat) -> None:
+        """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
+        number, world = seat.box.number, self.world
+        if seat.checking or not self._lies_unprocessed(seat):
+            return
+        if not world.happens(self.device.auto_process, AUTO_PROCESS, 0, seat.place, number):
+            return
+        seat.idle_epoch += 1
+        clock, start = world.clock, world.clock.now
+        while True:
+            begin = self._next_online(start)
+            ticks = world.times.at(self.device.idle, IDLE, REQUEST, seat.place, number, seat.idle_waits)
+            seat.idle_waits += 1
+            tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
+            if not self._online or tick < self._next_offline(begin):
+                break
+            start = self._next_offline(begin)
+            if start > world.plan.horizon:
+                return
+        if tick < NEVER:
+            packed = self._processes | number << ENTITY_SHIFT | seat.idle_waits & 0xFFFF
+            clock.push((tick, packed, self._idle_over, seat, seat.idle_epoch))
+
+    def _idle_over(self, seat: Seat, epoch: int) -> None:
+        if epoch == seat.idle_epoch and self._lies_unprocessed(seat):
+            self.world.effects.process(seat, by_hand=False)
+
+    def check_begins(self, seat: Seat) -> None:
+        """Somebody handles mail here: the idle worker waits."""
+        seat.checking = True
+        seat.idle_epoch += 1
+
+    def check_ends(self, seat: Seat) -> None:
+        """Nobody handles mail here any more: the idle wait begins anew."""
+        seat.checking = False
+        if self._idles and self._lies_unprocessed(seat) and self.may_handle_request(seat):
+            self._begin_idle(seat)

@@ -1,0 +1,187 @@
+"""The *act* half of a recall: what a verdict does to the mailbox, and what the sender is sent.
+
+Sense, decide, act: facts are taken from the mailbox, the basement decides, and here alone the outcome is put into effect.
+"""
+
+from agents.observer import name_of
+from agents.records import EarlyRequest
+from agents.seat import Recipient, Seat
+from agents.world import ORIGINAL, REQUEST, World
+from transport.mail.mailbox import Copy
+from transport.recall.codes import Kind, Place, Reason, Status, Told
+from transport.recall.decide import decide, decide_on_arrival, decide_public, decide_undelivered
+from transport.recall.facts import Facts, PublicFacts, Verdict
+from transport.streams.purposes import RIGHTS
+
+PENDING = Status.PENDING.value
+SUCCEEDED = Status.SUCCEEDED.value
+SUCCESS = Told.SUCCESS.value
+FAILURE = Told.FAILURE.value
+REPORT = Kind.REPORT.value
+REMOVED = Place.REMOVED_BY_RECALL.value
+NO_PERMISSION = Reason.NO_PERMISSION.value
+IN_TRANSIT = Place.IN_TRANSIT.value
+NEVER_CAME = (Place.BOUNCED.value, Place.LOST.value, Place.REJECTED.value)
+
+
+class Effects:
+    """Puts outcomes into effect, once each.
+
+    Args:
+        world: the surroundings.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.tried: dict[int, None] = {}
+        self._drops_early = world.plan.sender.early_request is EarlyRequest.DROP_ON_ARRIVAL
+
+    # --- the request is processed --------------------------------------------------------------------------------
+
+    def process(self, seat: Seat, *, by_hand: bool) -> None:
+        """The request meets the recipient's copy: decide, and act (recall.md 2)."""
+        box = seat.box
+        request = box.copies[REQUEST]
+        if request is None or request.spent or self.world.ledger.status[box.number] != PENDING:
+            return
+        if box.public:
+            self._process_public(seat, request)
+            return
+        original = box.copies[ORIGINAL]
+        verdict = decide(
+            Facts(self._under_way(box), False, False, False, request.folder, request.folder)
+            if original is None
+            else Facts(
+                True,
+                original.fetched,
+                original.here,
+                box.is_read(seat, original),
+                original.folder,
+                request.folder,
+            )
+        )
+        if self.world.observer is not None:
+            self._note_processing(seat, "by hand" if by_hand else "automatically", verdict)
+        self._conclude(box, verdict, request)
+
+    def _under_way(self, box: Recipient) -> bool:
+        """R7.1 `drop_on_processing`: what has not come yet is *not found*; what never comes is *not delivered*."""
+        return self.world.ledger.place[ORIGINAL][box.number] == IN_TRANSIT
+
+    def _process_public(self, seat: Seat, request: Copy) -> None:
+        """A reader opens the request in a public folder (R5): that reader's rights and flag count."""
+        world, box, group = self.world, seat.box, seat.box.group
+        original = box.copies[ORIGINAL]
+        verdict = decide_public(
+            PublicFacts(
+                delivered=original is not None,
+                present=original is not None and original.here,
+                may_read_all=world.happens(group.full_rights, RIGHTS, 0, seat.who, box.number),
+                read=original is not None and box.is_read(seat, original),
+            )
+        )
+        if world.observer is not None:
+            self._note_processing(seat, f"by reader {seat.who + 1}", verdict)
+        if verdict.reason != NO_PERMISSION:
+            self._conclude(box, verdict, request)
+        elif world.plan.sender.first_reader_decides:
+            world.ledger.decide(box.number, verdict.status, verdict.reason, world.clock.now)
+            self._report(box, FAILURE)  # R5.3: old, new and the request itself remain
+        elif box.number not in self.tried:
+            self.tried[box.number] = None
+            self._report(box, FAILURE)
+
+    def _note_processing(self, seat: Seat, how: str, verdict: Verdict) -> None:
+        assert self.world.observer is not None
+        self.world.observer.note(
+            "client",
+            "processes the request",
+            seat.box.number,
+            how=how,
+            status=Status(verdict.status).name.lower(),
+            reason=Reason(verdict.reason).name.lower(),
+        )
+
+    def _conclude(self, box: Recipient, verdict: Verdict, request: Copy) -> None:
+        """The recall of one recipient is over: the request leaves a notice, a recalled original leaves nothing."""
+        world, number = self.world, box.number
+        world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
+        if verdict.status == SUCCEEDED:
+            self._remove_original(box)
+        self._spend(number, request)
+        self._report(box, SUCCESS if verdict.status == SUCCEEDED else FAILURE)
+
+    def _remove_original(self, box: Recipient) -> None:
+        original = box.copies[ORIGINAL]
+        assert original is not None
+        original.here = False
+        self.world.ledger.remove(box.number, ORIGINAL, REMOVED, self.world.clock.now)
+
+    def _spend(self, number: int, request: Copy) -> None:
+        request.spent = True
+        self.world.ledger.remove(number, REQUEST, REMOVED, self.world.clock.now)
+
+    def _report(self, box: Recipient, told: int) -> None:
+        """R9.1: one report a processing, if the sender asked to be told."""
+        if self.world.plan.sender.tells:
+            self.world.relay.send_back(box.number, REPORT, told, box.attempts)
+            box.attempts += 1
+
+    # --- what arrival decides ------------------------------------------------------------------------------------
+
+    def request_arrived(self, box: Recipient, request: Copy) -> None:
+        """What the arrival of the request decides by itself: outside mail (R6.1), an early request (R7.1)."""
+        world, number = self.world, box.number
+        if not (box.group.same_organisation and box.group.on_exchange):
+            verdict = decide_on_arrival(box.group.same_organisation, box.group.on_exchange)
+            world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
+        elif self._drops_early and box.copies[ORIGINAL] is None and self._under_way(box):
+            request.here = False
+            self._conclude(box, Verdict(Status.FAILED.value, Reason.NOT_FOUND.value), request)
+
+    def original_arrived(self, box: Recipient) -> None:
+        """R7.1 `delete_on_delivery`: a request that was there first removes the original as it comes."""
+        request = box.copies[REQUEST]
+        if (
+            request is not None
+            and request.here
+            and not request.spent
+            and any(seat.client.device.executes for seat in box.seats)
+        ):
+            self._conclude(box, Verdict(SUCCEEDED, Reason.DELETED_UNREAD.value), request)
+
+    # --- what the servers did ------------------------------------------------------------------------------------
+
+    def undelivered(self, number: int, kind: int, place: Place) -> None:
+        """A message bounced or was lost on its way to one recipient; a bounce is told by a DSN (R7.3, R7.5)."""
+        world = self.world
+        ledger = world.ledger
+        ledger.place[kind][number] = place
+        if world.observer is not None:
+            world.observer.note("servers", place.name.lower(), number, message=name_of(kind))
+        if place is Place.BOUNCED:
+            world.relay.send_back(number, Kind.DSN_ORIGINAL.value + kind, Told.BOUNCE.value)
+        if kind == REQUEST and ledger.status[number] == PENDING:
+            original_came = ledger.place[ORIGINAL][number] not in NEVER_CAME
+            verdict = decide_undelivered(original_came)
+            ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
+
+    def intercepted(self, number: int, kind: int) -> None:
+        """S1: the servers removed the original on its way, and keep the request."""
+        world = self.world
+        for each in (kind, REQUEST):
+            world.ledger.place[each][number] = Place.INTERCEPTED
+        world.ledger.decide(number, SUCCEEDED, Reason.INTERCEPTED.value, world.clock.now)
+        if world.observer is not None:
+            world.observer.note("servers", "intercepted", number, message=name_of(kind))
+        if world.plan.sender.tells:
+            world.relay.send_back(number, REPORT, SUCCESS)
+
+    # --- the end -------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """The horizon: readers without the right tried in vain (R5.3)."""
+        ledger = self.world.ledger
+        for number in self.tried:
+            if ledger.status[number] == PENDING:
+                ledger.decide(number, Status.FAILED.value, Reason.NO_PERMISSION.value, self.world.clock.now)

@@ -1,0 +1,116 @@
+"""What a person does with a message some time after meeting it: mark it unread, move it, delete it (rank KEEP)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from agents.observer import name_of
+from agents.records import Group, Habit
+from agents.seat import Seat
+from agents.world import World
+from transport.clock.loop import NEVER
+from transport.clock.ranks import DEVICE_SHIFT, Rank, order
+from transport.mail.mailbox import DELETED_ITEMS, Copy
+from transport.recall.codes import Place, Status
+from transport.streams.purposes import (
+    DELETE_AFTER,
+    DELETE_SHARE,
+    MARK_AFTER,
+    MARK_SHARE,
+    MOVE_AFTER,
+    MOVE_SHARE,
+)
+
+KEEP: Final = Rank.KEEP
+PENDING: Final = Status.PENDING.value
+
+
+class Habits:
+    """The afterthoughts of one group.
+
+    Args:
+        world: the surroundings.
+        group: whose.
+
+    Attributes:
+        at_once, later: the habits set off by the arrival of a message, and by its opening.
+    """
+
+    def __init__(self, world: World, group: Group) -> None:
+        self.world = world
+        person = group.person
+        every = (
+            (person.marks_unread, MARK_SHARE, MARK_AFTER, 1, self._mark_unread),
+            (person.moves, MOVE_SHARE, MOVE_AFTER, 2, self._move),
+            (person.deletes, DELETE_SHARE, DELETE_AFTER, 3, self._delete),
+        )
+        self._moves, self._deletes = person.moves, person.deletes
+        self.later = [entry for entry in every if entry[0] is not None and not entry[0].on_arrival]
+        self.at_once = [entry for entry in every if entry[0] is not None and entry[0].on_arrival]
+
+    def on_arrival(self, seat: Seat, copy: Copy) -> None:
+        """What is set off when a message becomes visible."""
+        for entry in self.at_once:
+            self._plan(seat, copy, *entry)
+
+    def on_opening(self, seat: Seat, copy: Copy) -> None:
+        """What is set off when a message is opened."""
+        for entry in self.later:
+            self._plan(seat, copy, *entry)
+
+    def _plan(
+        self,
+        seat: Seat,
+        copy: Copy,
+        habit: Habit | None,
+        share: int,
+        after: int,
+        code: int,
+        act: Callable[[Seat, Copy], None],
+    ) -> None:
+        world, number, kind = self.world, seat.box.number, copy.kind
+        if habit is None or copy.spent or not habit.kinds[kind]:
+            return
+        if habit.repeat >= 0 and copy.marked_unread >= habit.repeat:
+            return
+        if not world.happens(habit.share, share, kind, seat.who, number):
+            return
+        ticks = world.times.at(habit.after, after, kind, seat.who, number, copy.marked_unread)
+        if ticks < NEVER:
+            clock = world.clock
+            ordinal = seat.place << DEVICE_SHIFT | code << 12 | copy.marked_unread & 0xFFF
+            clock.at(clock.due(ticks, KEEP), order(KEEP, number, kind, ordinal), act, seat, copy)
+
+    def _mark_unread(self, seat: Seat, copy: Copy) -> None:
+        """R4.3; after the decision the flag changes nothing any more, and nobody goes on."""
+        box = seat.box
+        if not copy.here or not box.is_read(seat, copy) or self.world.ledger.status[box.number] != PENDING:
+            return
+        copy.read = False
+        copy.marked_unread += 1
+        for other in (seat,) if box.public else box.seats:
+            other.flags &= ~(1 << copy.kind)
+        self._note(seat, copy, "marks unread")
+        for other in (seat,) if box.public else box.seats:
+            if other.visible >> copy.kind & 1:
+                other.person.meet(other, copy)
+
+    def _move(self, seat: Seat, copy: Copy) -> None:
+        assert self._moves is not None
+        if copy.here and not copy.spent:
+            copy.folder = self._moves.folder
+            self._note(seat, copy, "moves")
+
+    def _delete(self, seat: Seat, copy: Copy) -> None:
+        assert self._deletes is not None
+        if not copy.here or copy.spent:
+            return
+        if self._deletes.hard:
+            copy.here = False
+            self.world.ledger.remove(seat.box.number, copy.kind, Place.REMOVED_BY_PERSON.value, self.world.clock.now)
+        else:
+            copy.folder = DELETED_ITEMS
+        self._note(seat, copy, "deletes")
+
+    def _note(self, seat: Seat, copy: Copy, what: str) -> None:
+        if self.world.observer is not None:
+            self.world.observer.note("person", what, seat.box.number, message=name_of(copy.kind), device=seat.place)

@@ -1,0 +1,126 @@
+"""What has become of the recall at each recipient: columns of facts, indexed by recipient number.
+
+Every agent writes down what it did; nobody decides from it but the questions *is it over?* and *has it been sent?*. At
+the horizon the columns are the observation. Ticks are -1 until the thing happens; index 0 is unused.
+"""
+
+from array import array
+from typing import Final
+
+from transport.recall.codes import Place, SeenPhase, Status, Told
+
+Column = array  # of 'q': signed 64 bit
+
+PENDING: Final = Status.PENDING.value
+FAILED: Final = Status.FAILED.value
+SUCCEEDED: Final = Status.SUCCEEDED.value
+IN_TRANSIT: Final = Place.IN_TRANSIT.value
+PRESENT: Final = Place.PRESENT.value
+SHOWN: Final = 2
+CONTRADICTION: Final = Told.SUCCESS.value + Told.FAILURE.value
+BEFORE_NOTICE: Final = SeenPhase.BEFORE_NOTICE.value
+BEFORE_REQUEST: Final = SeenPhase.BEFORE_REQUEST.value
+WHILE_PROCESSING: Final = SeenPhase.WHILE_PROCESSING.value
+AFTER_PROCESSING: Final = SeenPhase.AFTER_PROCESSING.value
+
+
+class Ledger:
+    """The columns of one replication, and the sender's four moments.
+
+    Args:
+        count: how many recipients there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        def zeros() -> "array[int]":
+            return array("q", bytes(8 * (count + 1)))
+
+        def nevers() -> "array[int]":
+            return array("q", [-1]) * (count + 1)
+
+        self.count = count
+        self.status = zeros()
+        self.reason = zeros()
+        self.decided = nevers()
+        self.doomed = zeros()
+        self.seen = nevers()
+        self.seen_level = zeros()
+        self.seen_phase = zeros()
+        self.seen_people = zeros()
+        self.seen_after_removal = zeros()
+        self.delivered = (nevers(), nevers(), nevers())
+        self.removed = nevers()
+        self.place = (zeros(), zeros(), zeros())
+        self.replacement_seen = nevers()
+        self.aware = nevers()
+        self.overtaken = zeros()
+        self.told = zeros()
+        self.told_first = nevers()
+        self.told_both = zeros()
+        self.released = -1
+        self.noticed = -1
+        self.asked = -1
+        self.replaced = -1
+
+    # --- the story of one recipient ------------------------------------------------------------------------------
+
+    def send(self, kind: int) -> None:
+        """A message was submitted to every recipient."""
+        self.place[kind][1:] = array("q", [IN_TRANSIT]) * self.count
+
+    def decide(self, number: int, status: int, reason: int, now: int) -> None:
+        """The recall ended for one recipient; it ends once."""
+        assert self.status[number] == PENDING, f"the recall of recipient {number} ended twice"
+        self.status[number] = status
+        self.reason[number] = reason
+        self.decided[number] = now
+
+    def decide_all(self, status: int, reason: int, now: int) -> None:
+        """The recall ended for everyone at once: refused, or held."""
+        for number in range(1, self.count + 1):
+            self.decide(number, status, reason, now)
+
+    def see(self, number: int, level: int, now: int) -> None:
+        """The content of the original was displayed to a person (level: codes of recall.md 0)."""
+        if level > self.seen_level[number]:
+            self.seen_level[number] = level
+        if level < SHOWN or self.seen[number] >= 0:
+            return
+        self.seen[number] = now
+        if not 0 <= self.noticed <= now:
+            phase = BEFORE_NOTICE
+        elif not 0 <= self.asked <= now:
+            phase = BEFORE_REQUEST
+        elif self.status[number] == PENDING:
+            phase = WHILE_PROCESSING
+        else:
+            phase = AFTER_PROCESSING
+        self.seen_phase[number] = phase
+
+    def become_aware(self, number: int, now: int) -> None:
+        """The person was shown a trace of the recall."""
+        if self.aware[number] < 0:
+            self.aware[number] = now
+
+    def remove(self, number: int, kind: int, place: int, now: int) -> None:
+        """A delivered copy left the person's reach, for a codes.Place."""
+        self.place[kind][number] = place
+        if kind == 0:
+            self.removed[number] = now
+
+    def tell(self, number: int, what: int, now: int) -> None:
+        """The sender was told (codes.Told) how the recall of one recipient ended."""
+        before = self.told[number]
+        if before and before + what == CONTRADICTION:
+            self.told_both[number] = 1
+        self.told[number] = what
+        if self.told_first[number] < 0:
+            self.told_first[number] = now
+
+    def close(self) -> None:
+        """The horizon: who saw the content and was never processed is named so."""
+        never = SeenPhase.NEVER_PROCESSED.value
+        phase, status = self.seen_phase, self.status
+        for number in range(1, self.count + 1):
+            if phase[number] == WHILE_PROCESSING and status[number] == PENDING:
+                phase[number] = never

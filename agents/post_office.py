@@ -1,0 +1,253 @@
+"""The society: builds everybody, delivers into mailboxes, ends the replication at the horizon and checks the books."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agents.client import Client
+from agents.effects import Effects
+from agents.ledger import Ledger
+from agents.observer import Observer, name_of
+from agents.person import Person
+from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan
+from agents.rules import apply_rules
+from agents.seat import Recipient, Seat
+from agents.sender import Sender
+from agents.server import Server
+from agents.world import ORIGINAL, REQUEST, World
+from transport.clock.loop import VirtualLoop
+from transport.clock.ranks import Rank, order
+from transport.errors import ConservationError
+from transport.mail.mailbox import Copy
+from transport.recall.codes import Kind, Place, Status
+from transport.relay.relay import Relay
+from transport.streams.draws import SENDER, ColumnFiller, Draws
+from transport.streams.purposes import START
+from transport.streams.times import TickFiller, Times, interpreted_ticks
+from transport.timing import advance, open_ticks
+
+IN_TRANSIT = Place.IN_TRANSIT.value
+PRESENT = Place.PRESENT.value
+PENDING = Status.PENDING.value
+DELIVERED_AND = (
+    Place.PRESENT,
+    Place.REMOVED_BY_RECALL,
+    Place.REMOVED_BY_PERSON,
+    Place.REMOVED_BY_RULE,
+    Place.REMOVED_BY_ADMIN,
+    Place.FETCHED,
+)
+
+
+@dataclass(slots=True)
+class Household:
+    """The actors of one group at its devices."""
+
+    group: Group
+    clients: tuple[Client, ...]
+    persons: tuple[Person, ...]
+
+
+class PostOffice:
+    """One replication of a plan.
+
+    Args:
+        plan: what to build.
+        seed, replication: the address of all chance.
+        filler, tick_filler: make columns of draws and of times at once; without them they are made one by one, bit for
+            bit the same.
+        traced: keep a trace; `recipient`: of one recipient only.
+        loop: makes the loop to live in.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        seed: int,
+        replication: int,
+        *,
+        filler: ColumnFiller | None = None,
+        tick_filler: TickFiller = interpreted_ticks,
+        traced: bool = False,
+        recipient: int | None = None,
+        loop: Callable[[], VirtualLoop] = VirtualLoop,
+    ) -> None:
+        self.plan = plan
+        clock = loop()
+        draws = Draws(seed, replication, columns=filler, count=plan.count)
+        times = Times(draws, plan.clock, tick_filler)
+        relay = Relay(
+            clock,
+            times,
+            plan.stages,
+            plan.link,
+            intercepts=plan.sender.intercept,
+            reports_shared=plan.reports_shared,
+        )
+        self.observer = Observer(clock, recipient) if traced else None
+        self.world = world = World(
+            plan, clock, draws, times, relay, Ledger(plan.count), _offset(plan, draws), self.observer
+        )
+        self.effects = world.effects = Effects(world)
+        self.sender = Sender(world)
+        self.servers = [Server(world, stage, self._own_mail_may_come) for stage in relay.stages]
+        self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
+        self.arrived = [0, 0, 0]
+        self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
+        self._households = self._settle()
+        relay.delivered = self._deliver
+        relay.bounced = self._bounce
+        relay.lost = self._lose
+        relay.intercepted = self.effects.intercepted
+        relay.returned = self.sender.hears
+
+    # --- building ------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> list[Household | None]:
+        """The household of each recipient number."""
+        settled: list[Household | None] = [None]
+        for group in self.plan.groups:
+            clients = tuple(Client(self.world, group, device) for device in group.devices)
+            persons = tuple(Person(self.world, group, device) for device in group.devices)
+            settled += [Household(group, clients, persons)] * group.size
+        return settled
+
+    def _open_box(self, number: int) -> Recipient:
+        """A mailbox comes into being with its first message."""
+        household = self._households[number]
+        assert household is not None
+        group = household.group
+        box = Recipient(number, group)
+        if group.mailbox is MailboxKind.USER and len(household.clients) == 1:
+            box.seats.append(Seat(box, household.clients[0], household.persons[0], 0, 0))
+        elif group.mailbox is MailboxKind.USER:
+            for place, (client, person) in enumerate(zip(household.clients, household.persons, strict=True)):
+                box.seats.append(Seat(box, client, person, place, 0))
+        else:
+            client, person = household.clients[0], household.persons[0]
+            for reader in range(group.readers):
+                box.seats.append(Seat(box, client, person, reader, reader))
+        self.boxes[number] = box
+        return box
+
+    # --- delivering ----------------------------------------------------------------------------------------------
+
+    def _deliver(self, number: int, kind: int) -> None:
+        ledger, now = self.world.ledger, self.world.clock.now
+        box = self.boxes[number] or self._open_box(number)
+        copy = box.copies[kind] = Copy(kind, now)
+        group = box.group
+        if not group.rules_at_client and group.rules[kind]:
+            apply_rules(self.world, group, number, copy)
+        self.arrived[kind] += 1
+        ledger.delivered[kind][number] = now
+        ledger.place[kind][number] = PRESENT
+        if self.observer is not None:
+            self.observer.note("servers", "delivers", number, message=name_of(kind), folder=copy.folder)
+        if kind == REQUEST:
+            if ledger.place[ORIGINAL][number] == IN_TRANSIT:
+                ledger.overtaken[number] = 1
+            self.effects.request_arrived(box, copy)
+        elif self._deletes_on_delivery and kind == ORIGINAL:
+            self.effects.original_arrived(box)
+        if copy.here:
+            for seat in box.seats:
+                seat.client.arrived(seat, copy)
+
+    def _bounce(self, number: int, kind: int) -> None:
+        if kind >= Kind.REPORT:
+            return  # nobody is told that a report bounced
+        self.effects.undelivered(number, kind, Place.BOUNCED)
+        self._settle_original(number, kind)
+
+    def _lose(self, number: int, kind: int) -> None:
+        if kind >= Kind.REPORT:
+            return
+        self.effects.undelivered(number, kind, Place.LOST)
+        self._settle_original(number, kind)
+
+    def _settle_original(self, number: int, kind: int) -> None:
+        """The original is certain not to come: a request that waits for it may be handled (R7.3)."""
+        box = self.boxes[number]
+        if kind == ORIGINAL and box is not None:
+            for seat in box.seats:
+                seat.client.original_is_settled(seat)
+
+    # --- living --------------------------------------------------------------------------------------------------
+
+    def run(self) -> Ledger:
+        """Live through the replication, and return what has become of everybody.
+
+        Raises:
+            ConservationError: copies were made or lost.
+        """
+        self.world.clock.run_until_complete(self._live())
+        self._cancel_tasks()
+        self.effects.close()
+        self.world.ledger.close()
+        self._mark_doomed()
+        self._check_books()
+        return self.world.ledger
+
+    async def _live(self) -> None:
+        clock = self.world.clock
+        for server in self.servers:
+            server.begin()
+        clock.create_task(self.sender.act(), name="sender")
+        await clock.sleep_until(self.plan.horizon, order(Rank.HORIZON))
+
+    def _own_mail_may_come(self) -> bool:
+        relay = self.world.relay
+        return self.sender.may_submit or relay.reports_shared or any(stage.own for stage in relay.stages)
+
+    def _cancel_tasks(self) -> None:
+        """End the agents in the order in which they came; none of them does anything observable while it ends."""
+        clock = self.world.clock
+        for task in clock.tasks:
+            task.cancel()
+        clock.drain()
+
+    def _mark_doomed(self) -> None:
+        ledger = self.world.ledger
+        for number, box in enumerate(self.boxes):
+            if box is None or ledger.status[number] != PENDING:
+                continue
+            original = box.copies[ORIGINAL]
+            if original is not None and original.here:
+                ledger.doomed[number] = any(box.is_read(seat, original) for seat in box.seats)
+
+    # --- the books -----------------------------------------------------------------------------------------------
+
+    def _check_books(self) -> None:
+        """Every copy ends in exactly one place (recall.md 5): the ledger against what servers and mailboxes counted."""
+        ledger = self.world.ledger
+        under_way = [0, 0, 0]
+        for number, kind in self.world.relay.under_way():
+            under_way[kind] += 1
+            if ledger.place[kind][number] != IN_TRANSIT:
+                raise ConservationError(f"the {name_of(kind)} to recipient {number} is in two places")
+        for kind in (ORIGINAL, REQUEST, Kind.REPLACEMENT.value):
+            places = ledger.place[kind]
+            in_transit, delivered = places.count(IN_TRANSIT), sum(places.count(place) for place in DELIVERED_AND)
+            if in_transit != under_way[kind] or delivered != self.arrived[kind]:
+                raise ConservationError(
+                    f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
+                    f"{self.arrived[kind]} were delivered, but the ledger has {in_transit} and {delivered}"
+                )
+        for number, box in enumerate(self.boxes):
+            for copy in box.copies if box is not None else ():
+                gone = copy is not None and (not copy.here or copy.spent or copy.fetched)
+                if copy is not None and gone == (ledger.place[copy.kind][number] == Place.PRESENT):
+                    raise ConservationError(
+                        f"the {name_of(copy.kind)} of recipient {number} is {'gone' if gone else 'there'}, "
+                        f"but the ledger has it {Place(ledger.place[copy.kind][number]).name}"
+                    )
+
+
+def _offset(plan: Plan, draws: Draws) -> int:
+    """The tick of the week at t = 0: fixed, or uniform over the open time of a calendar."""
+    if plan.start_calendar == ALWAYS_OPEN:
+        return plan.start
+    row = plan.calendars[plan.start_calendar]
+    u = draws.uniform(START, 0, 0, SENDER)
+    passed = int(u * open_ticks(row, 0, len(row), plan.week))
+    return advance(row, 0, len(row), plan.week, 0, passed)

@@ -1,0 +1,218 @@
+"""The plan: what a society is built from, with everything resolved that depends neither on time nor on chance.
+
+Frozen records of ints, floats and rows of numbers; small whatever the number of recipients. Laws are rows of
+`transport.streams` in seconds, everything else that is a time is in ticks. Tuples "by kind" are indexed by the message
+kinds original, request, replacement, report. A share is a probability that is drawn once per recipient and replication.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from transport.relay.settings import ByKind, LawRow, Link, Stage
+
+ALWAYS_OPEN: Final = -1
+"""A calendar number that stands for no calendar."""
+
+
+class Sync(IntEnum):
+    """How a device learns of what is in the mailbox (model.md 3, *visible*)."""
+
+    PUSH = 0
+    CACHED = 1
+    POLL = 2
+    FETCH = 3
+
+
+class MarksRead(IntEnum):
+    """When the reading pane sets the flag (recall.md 0)."""
+
+    ON_LEAVE = 0
+    AFTER = 1
+    NEVER = 2
+
+
+class Reads(IntEnum):
+    """How a person comes to open mail (model.md 4)."""
+
+    NEVER = 0
+    DELAY = 1
+    SESSIONS = 2
+    HAZARD = 3
+
+
+class HandlingOrder(IntEnum):
+    """Which unread message a person handles next within a check."""
+
+    NEWEST = 0
+    OLDEST = 1
+    RANDOM = 2
+    REQUEST_FIRST = 3
+
+
+class MailboxKind(IntEnum):
+    """Whose mailbox it is."""
+
+    USER = 0
+    SHARED = 1
+    PUBLIC = 2
+
+
+class EarlyRequest(IntEnum):
+    """What becomes of a request that is there before the original (R7.1)."""
+
+    WAIT = 0
+    DROP_ON_ARRIVAL = 1
+    DROP_ON_PROCESSING = 2
+    DELETE_ON_DELIVERY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SenderPlan:
+    """The sender: what she wants, what she may, how fast she is."""
+
+    hold: int
+    notices: LawRow
+    acts: LawRow
+    account_on_exchange: bool
+    enabled: bool
+    protected: bool
+    client_can_recall: bool
+    opened: bool
+    max_age: int  # -1: none
+    in_sent_items: bool
+    recallable: bool  # a system that acts after the hold is over
+    tells: bool
+    early_request: EarlyRequest
+    intercept: bool
+    first_reader_decides: bool  # R5.3, the page's letter
+    compose: LawRow | None  # the replacement, None: there is none
+    abandon: float
+    correction: LawRow | None  # a plain correction after a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One inbox rule that matches one kind of message."""
+
+    number: int  # its place in the group's list, the address of its draw
+    share: float
+    folder: int  # -1: leaves the message where it is
+    mark_read: bool
+    stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What a person does with a message some time after meeting it: mark unread, move or delete."""
+
+    share: float
+    after: LawRow
+    kinds: tuple[bool, ...]  # by kind
+    on_arrival: bool = False  # from arrival instead of from the opening
+    repeat: int = 1  # how many times, -1 without a limit
+    folder: int = -1
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How mail comes to be opened at one device."""
+
+    kind: Reads
+    calendar: int  # the hours in which delays, gaps and rates run
+    delay: ByKind
+    gap: LawRow
+    first_gap: LawRow  # the length-biased gap, or the gap itself (fresh)
+    stationary: bool
+    per_session: int  # 0: no limit
+    open_probability: tuple[float, ...]
+    handling: LawRow
+    order: HandlingOrder
+    inside: float  # hazard, per tick
+    outside: float
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A program at which a mailbox is read, and how its person reads there."""
+
+    number: int
+    executes: bool  # it can execute a classic request: a desktop Outlook
+    level: int  # of an opening: 3, on a phone 2
+    sync: Sync
+    period: int  # ticks: the cached timer, the poll, the fetch
+    auto_process: float
+    idle: LawRow
+    online: int  # calendar
+    client_rules: bool
+    marks_read: MarksRead
+    marks_after: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What kind of reader the recipient is, whatever the device."""
+
+    never: float
+    preview: float
+    preview_kinds: tuple[bool, ...]
+    curiosity: float
+    marks_unread: Habit | None
+    moves: Habit | None
+    deletes: Habit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Recipients of one description; numbers `first` to `first + size - 1`."""
+
+    name: str
+    number: int
+    first: int
+    size: int
+    same_organisation: bool
+    on_exchange: bool
+    mailbox: MailboxKind
+    readers: int
+    full_rights: float
+    devices: tuple[Device, ...]
+    person: Person
+    rules: tuple[tuple[Rule, ...], ...]  # by kind
+    rules_at_client: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A scenario made ready for the engines."""
+
+    name: str
+    clock: float  # seconds a tick
+    horizon: int
+    week: int  # ticks
+    start: int  # tick of the week at t = 0
+    start_calendar: int  # drawn from its open time per replication; ALWAYS_OPEN: `start` holds
+    calendars: tuple[tuple[int, ...], ...]
+    sender: SenderPlan
+    stages: tuple[Stage, ...]
+    link: Link
+    reports_shared: bool
+    groups: tuple[Group, ...]
+    count: int
+    metrics: tuple[str, ...]
+
+    @property
+    def has_replacement(self) -> bool:
+        """Whether a replacement or a correction may be sent."""
+        return self.sender.compose is not None or self.sender.correction is not None
+
+    @property
+    def tells(self) -> bool:
+        """Whether reports may come back."""
+        return self.sender.tells
+
+    @property
+    def public(self) -> bool:
+        """Whether a public folder is among the recipients."""
+        return any(group.mailbox is MailboxKind.PUBLIC for group in self.groups)

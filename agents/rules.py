@@ -1,0 +1,28 @@
+"""Inbox rules at work: which folder a message falls into, and whether it arrives marked read.
+
+Which rules match a kind of message follows from their conditions and is in the plan; who has which rule is drawn.
+"""
+
+from agents.records import Group
+from agents.world import World
+from transport.mail.mailbox import Copy
+from transport.streams.purposes import RULE
+
+
+def apply_rules(world: World, group: Group, number: int, copy: Copy) -> None:
+    """Run the rules that recipient `number` has on a message that has just come.
+
+    They run in order; the first that moves decides the folder (a second move would make a copy, not a move), and one
+    that stops ends the list.
+    """
+    moved = False
+    for rule in group.rules[copy.kind]:
+        if not world.happens(rule.share, RULE, 0, rule.number, number):
+            continue
+        if rule.folder >= 0 and not moved:
+            copy.folder = rule.folder
+            moved = True
+        if rule.mark_read:
+            copy.read = True
+        if rule.stop:
+            return

@@ -1,0 +1,119 @@
+"""The sender: sends, notices, asks for the recall, replaces or corrects, and hears what comes back. A task."""
+
+from agents.observer import name_of
+from agents.world import ORIGINAL, REPLACEMENT, REQUEST, World
+from transport.clock.loop import NEVER
+from transport.clock.ranks import Rank, order
+from transport.recall.codes import Place, Reason, Status, Told
+from transport.recall.eligibility import may_recall
+from transport.recall.facts import SenderFacts
+from transport.relay.envelope import news_of
+from transport.streams.draws import SENDER
+from transport.streams.purposes import ABANDON, ACT, COMPOSE, NOTICE
+
+
+class Sender:
+    """Who sent the message and wants it back.
+
+    Args:
+        world: the surroundings.
+
+    Attributes:
+        may_submit: whether she may still submit something.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.plan = world.plan.sender
+        self.may_submit = True
+
+    async def act(self) -> None:
+        """From the press of Send to the last message she submits (model.md 2)."""
+        ledger, hold = self.world.ledger, self.plan.hold
+        noticed = self._draw(self.plan.notices, NOTICE)
+        asked = min(noticed + self._draw(self.plan.acts, ACT), NEVER)
+        horizon = self.world.plan.horizon
+        ledger.noticed = noticed if noticed <= horizon else -1
+        ledger.asked = asked if asked <= horizon else -1
+        held = 0 < hold and asked <= hold
+        if held:
+            await self._until(asked, REQUEST)
+            self._hold_back()
+        else:
+            await self._until(hold, ORIGINAL)
+            self._submit(ORIGINAL)
+            ledger.released = hold
+            if ledger.asked < 0:
+                self.may_submit = False
+                return
+            await self._until(asked, REQUEST)
+            if not self._ask():
+                await self._follow(self.plan.correction, "sends a correction")
+                return
+        await self._follow(self.plan.compose, "sends the replacement")
+
+    def _draw(self, law: tuple[float, ...], purpose: int, message: int = 0) -> int:
+        return self.world.times.at(law, purpose, message, 0, SENDER)
+
+    async def _until(self, tick: int, kind: int) -> None:
+        if tick > self.world.clock.now:
+            await self.world.clock.sleep_until(tick, order(Rank.SENDER, SENDER, kind))
+
+    def _submit(self, kind: int) -> None:
+        self._note("submits", message=name_of(kind))
+        self.world.ledger.send(kind)
+        self.world.relay.submit(kind)
+
+    def _hold_back(self) -> None:
+        """H1: asked within the hold, so that nothing ever left."""
+        ledger = self.world.ledger
+        self._note("takes the message back from the hold")
+        for number in range(1, ledger.count + 1):
+            ledger.place[ORIGINAL][number] = Place.HELD
+        ledger.decide_all(Status.SUCCEEDED.value, Reason.HELD.value, self.world.clock.now)
+
+    def _ask(self) -> bool:
+        """Ask for the recall: the request goes out, or a rule refuses it for everybody (recall.md 1)."""
+        plan, now = self.plan, self.world.clock.now
+        verdict = may_recall(
+            SenderFacts(
+                account_on_exchange=plan.account_on_exchange,
+                enabled=plan.enabled,
+                protected=plan.protected,
+                client_can_recall=plan.client_can_recall,
+                opened=plan.opened,
+                age=now - plan.hold,
+                max_age=plan.max_age,
+                in_sent_items=plan.in_sent_items,
+                recallable=plan.recallable,
+            )
+        )
+        if verdict.status == Status.REFUSED:
+            self._note("is refused the recall", reason=Reason(verdict.reason).name.lower())
+            self.world.ledger.decide_all(verdict.status, verdict.reason, now)
+            return False
+        self._submit(REQUEST)
+        return True
+
+    async def _follow(self, compose: tuple[float, ...] | None, what: str) -> None:
+        """Write and send the message that is to stand in the original's place (R8)."""
+        world = self.world
+        if compose is not None and not world.happens(self.plan.abandon, ABANDON, REPLACEMENT, 0, SENDER):
+            tick = world.clock.now + self._draw(compose, COMPOSE, REPLACEMENT)
+            if tick <= world.plan.horizon:
+                await self._until(tick, REPLACEMENT)
+                world.ledger.replaced = tick
+                self._note(what)
+                self._submit(REPLACEMENT)
+        self.may_submit = False
+
+    def hears(self, number: int, ordinal: int) -> None:
+        """A report or a DSN about one recipient arrives; it counts now (R9.1)."""
+        news = news_of(ordinal)
+        self.world.ledger.tell(number, news, self.world.clock.now)
+        if self.world.observer is not None:
+            self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())
+
+    def _note(self, event: str, **facts: object) -> None:
+        if self.world.observer is not None:
+            self.world.observer.note("sender", event, **facts)

@@ -1,0 +1,84 @@
+"""The race model as a SimPy user would write it: stores, and a process for whoever waits.
+
+All chance is handed in as ready-made lists, so SimPy spends no time on it.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
+
+ORIGINAL, REQUEST, REPORT = 0, 1, 2
+ASKED = 300.0
+WORKERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """What chance decides for each recipient, in seconds; index 0 is the first recipient."""
+
+    service: tuple[list[float], list[float], list[float]]
+    latency: tuple[list[float], list[float], list[float]]
+    open_after: list[float]
+    request_after: list[float]
+    automatic: list[bool]
+    has_rule: list[bool]
+
+
+def race(draws: Draws, count: int) -> int:
+    """Run one replication and count the recipients whose recall succeeded."""
+    env = simpy.Environment()
+    server = simpy.Store(env)
+    reports = simpy.Store(env)
+    mailboxes = [simpy.Store(env) for _ in range(count)]
+    opened = [False] * count
+    deleted = [False] * count
+    succeeded = [False] * count
+    Process = Generator[simpy.Event, Any, None]
+
+    def worker() -> Process:
+        while True:
+            kind, i = yield server.get()
+            yield env.timeout(draws.service[kind][i])
+            env.process(travel(kind, i))
+
+    def travel(kind: int, i: int) -> Process:
+        yield env.timeout(draws.latency[kind][i])
+        if kind == REPORT:
+            yield reports.put(i)
+        else:
+            yield mailboxes[i].put(kind)
+
+    def user(i: int) -> Process:
+        yield env.timeout(draws.open_after[i])
+        if not deleted[i]:
+            opened[i] = True
+
+    def recipient(i: int) -> Process:
+        kind = yield mailboxes[i].get()
+        early = kind == REQUEST
+        if not early:
+            env.process(user(i))
+            yield mailboxes[i].get()
+            if not draws.automatic[i]:
+                yield env.timeout(draws.request_after[i])
+            if not opened[i] and not draws.has_rule[i]:
+                deleted[i] = succeeded[i] = True
+        yield server.put((REPORT, i))
+
+    def sender() -> Process:
+        for i in range(count):
+            yield server.put((ORIGINAL, i))
+        yield env.timeout(ASKED)
+        for i in range(count):
+            yield server.put((REQUEST, i))
+        for _ in range(count):
+            yield reports.get()
+
+    for _ in range(WORKERS):
+        env.process(worker())
+    for i in range(count):
+        env.process(recipient(i))
+    env.run(until=env.process(sender()))
+    return sum(succeeded)

@@ -1,0 +1,46 @@
+"""recallsim: how likely does a recalled message vanish unseen?
+
+An asynchronous society of senders, servers, mail programs and people, simulated again and again::
+
+    import recallsim
+
+    result = recallsim.run("configs/office.yaml")
+    print(result)
+    result.rows()  # for a data frame
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recallsim.api import run as run
+    from recallsim.errors import RecallsimError as RecallsimError
+    from recallsim.errors import ScenarioError as ScenarioError
+    from recallsim.result import Result as Result
+    from recallsim.scenario import Scenario as Scenario
+    from recallsim.scenario import load as load
+
+__version__ = "0.1.0"
+
+__all__ = ["RecallsimError", "Result", "Scenario", "ScenarioError", "__version__", "load", "run"]
+
+_HOMES = {
+    "RecallsimError": "recallsim.errors",
+    "Result": "recallsim.result",
+    "Scenario": "recallsim.scenario",
+    "ScenarioError": "recallsim.errors",
+    "load": "recallsim.scenario",
+    "run": "recallsim.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that `import recallsim` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'recallsim' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

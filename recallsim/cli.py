@@ -1,0 +1,138 @@
+"""The command `recallsim`: its commands, its exit codes, and how it ends when something is wrong.
+
+Exit codes: 0 done; 1 the run failed; 2 the command line or a scenario is wrong; 130 interrupted, with what
+was done by then kept and shown. Results go to standard output, all else to standard error. Imports that take
+time wait until a command needs them, so that the prompt answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+import recallsim
+from recallsim.commands.check_command import check_command
+from recallsim.commands.new_command import new_command
+from recallsim.commands.run_command import run_command
+from recallsim.commands.schema_command import schema_command
+from recallsim.commands.trace_command import trace_command
+
+DONE = 0
+FAILED = 1
+MISUSED = 2
+INTERRUPTED = 130
+
+
+class PipeClosed(Exception):  # noqa: N818 - it is no error
+    """Nobody reads standard output any more."""
+
+
+class Commands(click.Group):
+    """The group of commands; it keeps a closed pipe from click, which would call it a failure."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command and sees to it that all it printed has left."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise PipeClosed from None
+        return answer
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(recallsim.__version__, "--version", prog_name="recallsim")
+def commands() -> None:
+    """How likely does a recalled message vanish unseen?
+
+    recallsim simulates the recall of a mail that went to the wrong people: servers, mailboxes, programs
+    and persons, thousands of them, again and again. Then it says, each figure with its interval, how many
+    lost the message before they saw it, who saw it, why the rest failed, and what the sender is told.
+
+    \b
+    recallsim new my.yaml        writes a first scenario, with comments
+    recallsim check my.yaml      says what it means, before anything runs
+    recallsim run my.yaml        simulates it and answers
+    recallsim trace my.yaml      tells one replication, moment by moment
+    """
+
+
+for _command in (run_command, check_command, trace_command, schema_command, new_command):
+    commands.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command and ends the process with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and gives its exit code; a mistake of the user becomes a message, not a traceback."""
+    from recallsim.reporting.console import tolerant_streams
+
+    tolerant_streams()
+    try:
+        return _guarded(arguments)
+    except (PipeClosed, BrokenPipeError):
+        _close_quietly()
+        return DONE
+
+
+def _guarded(arguments: Sequence[str] | None) -> int:
+    try:
+        ended = commands.main(args=arguments, prog_name="recallsim", standalone_mode=False)
+    except click.exceptions.Abort:
+        _say("interrupted")
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (PipeClosed, BrokenPipeError):
+        raise
+    except (OSError, MemoryError) as error:
+        _say(f"error: {_reason(error)}")
+        return FAILED
+    except Exception as error:
+        code = _code_for(error)
+        if code is None:
+            raise
+        _say(str(error))
+        return code
+    return ended if isinstance(ended, int) else DONE
+
+
+def _code_for(error: Exception) -> int | None:
+    """Tells which exit code an error of ours stands for; None for a bug, which keeps its traceback."""
+    from recallsim.api import RequestError
+    from recallsim.errors import RecallsimError, ScenarioError
+    from transport.errors import TransportError
+
+    if isinstance(error, ScenarioError | RequestError):
+        return MISUSED
+    return FAILED if isinstance(error, RecallsimError | TransportError) else None
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "out of memory; try fewer recipients, or --workers 1"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
+def _say(message: str) -> None:
+    from recallsim.reporting.plain import plain
+
+    for line in message.split("\n"):
+        click.echo(plain(line, 10_000), err=True)
+
+
+def _close_quietly() -> None:
+    """Lets standard output go nowhere, so that nothing complains about the closed pipe at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

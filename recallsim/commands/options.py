@@ -1,0 +1,66 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SEED = click.IntRange(0, 2**64 - 1)
+
+
+class Scenario(click.ParamType[str]):
+    """A scenario file; completed as a file name."""
+
+    name = "scenario"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+        """Lets the shell offer its file names."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
+class Setting(click.ParamType[str]):
+    """A `KEY=VALUE` that replaces one value of a scenario."""
+
+    name = "key=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Sees to it that there is a key and a value."""
+        key, separator, _ = str(value).partition("=")
+        if not separator or not key.strip():
+            self.fail(f"{value!r} is not KEY=VALUE; write for example sender.notices=5min", param, ctx)
+        return str(value)
+
+
+def scenario_argument(function: F) -> F:
+    """Adds the scenario file that a command works on."""
+    return click.argument("scenario", type=Scenario())(function)
+
+
+def set_option(function: F) -> F:
+    """Adds `--set`."""
+    return click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        type=Setting(),
+        metavar="KEY=VALUE",
+        help="Replace one value of the scenario: sender.notices=5min; * is every item of a list. Repeatable.",
+    )(function)
+
+
+def seed_option(function: F) -> F:
+    """Adds `--seed`."""
+    return click.option("--seed", type=SEED, metavar="S", help="Use this seed instead of the scenario's.")(
+        function
+    )
+
+
+def variant_option(function: F) -> F:
+    """Adds `--variant`."""
+    return click.option("--variant", metavar="NAME", help="Take the variant NAME of the scenario's what_if.")(
+        function
+    )

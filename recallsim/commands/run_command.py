@@ -1,0 +1,107 @@
+"""`recallsim run`: simulate a scenario and answer."""
+
+from pathlib import Path
+
+import click
+
+from recallsim.commands.options import scenario_argument, seed_option, set_option, variant_option
+
+
+@click.command("run")
+@scenario_argument
+@click.option(
+    "--replications", type=click.IntRange(1, 2**24), metavar="N", help="Simulate exactly N replications."
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="H",
+    help="Go on until the success rate is known to within H (0.02: two points to either side).",
+)
+@seed_option
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "agents"]),
+    default="auto",
+    show_default=True,
+    help="Which engine simulates.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), metavar="W", help="Use W processes; the answer stays the same."
+)
+@set_option
+@variant_option
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help="Estimate this as well, for example waited_over:delivery:3min or success_count:2. Repeatable.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the estimates as JSON.")
+@click.option(
+    "--store",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Keep the run in this SQLite file.  [default: results/<name>.sqlite]",
+)
+@click.option("--no-store", is_flag=True, help="Keep nothing on disk.")
+@click.option("--record", type=click.Choice(["recipients"]), help="Keep a row for every recipient too.")
+@click.option("--quiet", is_flag=True, help="Print the answering sentence (or the JSON) only.")
+@click.option("--no-progress", is_flag=True, help="Show no progress bar.")
+def run_command(
+    scenario: str,
+    replications: int | None,
+    precision: float | None,
+    seed: int | None,
+    engine: str,
+    workers: int | None,
+    settings: tuple[str, ...],
+    variant: str | None,
+    metrics: tuple[str, ...],
+    as_json: bool,
+    store: str | None,
+    no_store: bool,
+    record: str | None,
+    quiet: bool,
+    no_progress: bool,
+) -> int:
+    """Simulate SCENARIO and say how likely a recall succeeds unseen.
+
+    Replications are kept as they finish: a run that was stopped goes on where it was when the same command is
+    given again. Exit code 0: done; 1: failed; 2: an error in scenario or command line; 130: interrupted.
+    """
+    if replications is not None and precision is not None:
+        raise click.UsageError("give --replications or --precision, not both: how many, or how exact")
+    if store is not None and no_store:
+        raise click.UsageError("--store and --no-store exclude each other")
+    if record is not None and no_store:
+        raise click.UsageError("--record keeps rows in the store, so it needs one: leave --no-store out")
+    from recallsim import logs
+    from recallsim.api import DEFAULT_STORE, answer
+
+    logs.set_up(quiet=quiet)
+    result = answer(
+        scenario,
+        replications=replications,
+        precision=precision,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        overrides=settings,
+        variant=variant,
+        metrics=metrics,
+        store=None if no_store else Path(store) if store else DEFAULT_STORE,
+        record=record,
+        progress=not (quiet or no_progress),
+    )
+    if as_json:
+        click.echo(result.to_json())
+    elif quiet:
+        click.echo(result.sentence())
+    else:
+        from recallsim.reporting.console import Terminal
+        from recallsim.reporting.report import show
+
+        show(result, Terminal())
+    return 130 if result.interrupted else 0

@@ -1,0 +1,144 @@
+"""The agents engine: replications lived through by asyncio agents in virtual time.
+
+It is the reference: every behaviour is written here below as coroutines and methods of agents, once.
+"""
+
+import gc
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import numpy as np
+
+from agents.ledger import Ledger
+from agents.observer import TraceEvent
+from agents.post_office import PostOffice
+from agents.records import Plan
+from recallsim.engines.columns import numpy_filler
+from recallsim.engines.observation import Column, Observation
+from recallsim.engines.tick_columns import numpy_ticks
+from transport.clock.loop import VirtualLoop
+
+
+def simulate(
+    plan: Plan, seed: int, first: int, count: int, loop: Callable[[], VirtualLoop] = VirtualLoop
+) -> Observation:
+    """Run the replications `first` to `first + count - 1` of a plan.
+
+    Raises:
+        ConservationError: the simulator made or lost copies; the message names the replication.
+    """
+    gathered = _Gathered(plan)
+    with _no_garbage_collection():
+        for replication in range(first, first + count):
+            office = PostOffice(plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, loop=loop)
+            gathered.add(replication, office, office.run())
+    return gathered.observation()
+
+
+def trace(
+    plan: Plan, seed: int, replication: int, recipient: int | None = None
+) -> tuple[list[TraceEvent], Observation]:
+    """Run one replication and listen: what every agent did, in order, and the observation.
+
+    Args:
+        plan: the plan.
+        seed, replication: the address of its chance.
+        recipient: keep the events of this recipient only (the sender's and the servers' own are always kept).
+    """
+    office = PostOffice(plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, traced=True, recipient=recipient)
+    gathered = _Gathered(plan)
+    gathered.add(replication, office, office.run())
+    assert office.observer is not None
+    return office.observer.events, gathered.observation()
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Within a replication nearly everything lives to its end; looking for garbage costs a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+K = TypeVar("K")
+
+
+class _Gathered:
+    """Columns of consecutive replications."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._group = array("q", [group.number for group in plan.groups for _ in range(group.size)])
+        self._recipients: dict[str, array[int]] = {}
+        self._replications: dict[str, array[int]] = {}
+        self._waits: dict[tuple[int, int], array[int]] = {}
+        self._sojourns: dict[tuple[int, int], array[int]] = {}
+
+    def add(self, replication: int, office: PostOffice, ledger: Ledger) -> None:
+        """Append one replication."""
+        count = self.plan.count
+        columns = self._recipients
+        _extend(columns, "replication", array("q", [replication]) * count)
+        _extend(columns, "group", self._group)
+        for name, column in _recipient_columns(ledger):
+            _extend(columns, name, column[1:])
+        values = {
+            "replication": replication,
+            "released": ledger.released,
+            "noticed": ledger.noticed,
+            "asked": ledger.asked,
+            "replaced": ledger.replaced,
+        }
+        for stage in office.world.relay.stages:
+            values[f"peak_queue:{stage.settings.name}"] = stage.peak
+            for kind in range(4):
+                key = (stage.settings.number, kind)
+                _extend(self._waits, key, stage.waits[kind][1:])
+                _extend(self._sojourns, key, stage.sojourns[kind][1:])
+        for name, value in values.items():
+            _extend(self._replications, name, (value,))
+
+    def observation(self) -> Observation:
+        """Everything gathered."""
+        return Observation(
+            _arrays(self._recipients),
+            _arrays(self._replications),
+            _arrays(self._waits),
+            _arrays(self._sojourns),
+        )
+
+
+def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int]"]]:
+    yield "status", ledger.status
+    yield "reason", ledger.reason
+    yield "decided", ledger.decided
+    yield "doomed", ledger.doomed
+    yield "seen", ledger.seen
+    yield "seen_level", ledger.seen_level
+    yield "seen_phase", ledger.seen_phase
+    yield "seen_people", ledger.seen_people
+    yield "seen_after_removal", ledger.seen_after_removal
+    for kind, name in enumerate(("original", "request", "replacement")):
+        yield f"{name}_delivered", ledger.delivered[kind]
+        yield f"{name}_place", ledger.place[kind]
+    yield "original_removed", ledger.removed
+    yield "replacement_seen", ledger.replacement_seen
+    yield "aware", ledger.aware
+    yield "overtaken", ledger.overtaken
+    yield "told", ledger.told
+    yield "told_first", ledger.told_first
+    yield "reports_contradict", ledger.told_both
+
+
+def _extend(columns: dict[K, "array[int]"], name: K, values: Iterable[int]) -> None:
+    columns.setdefault(name, array("q")).extend(values)
+
+
+def _arrays(columns: dict[K, "array[int]"]) -> dict[K, Column]:
+    return {name: np.frombuffer(column, dtype=np.int64) for name, column in columns.items()}

@@ -1,0 +1,65 @@
+"""The progress bar of a run, on standard error."""
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from recallsim.reporting.numbers import duration, plural
+from recallsim.reporting.plain import plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Bar:
+    """A watcher of one experiment: a bar on a terminal, one line at the end elsewhere."""
+
+    def __init__(self, name: str) -> None:
+        self._name = plain(name, 40)
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._fixed = False
+        self._done = self._resumed = 0
+        self._began = 0.0
+
+    def started(self, total: int | None, resumed: int) -> None:
+        """Shows the bar; says what is there from an earlier run."""
+        self._began = time.monotonic()
+        self._fixed = total is not None
+        self._done = self._resumed = resumed
+        if resumed:
+            import structlog
+
+            structlog.get_logger().info("going on after what is stored", replications=resumed)
+        if not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+        columns = [
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[words]}", markup=False),
+        ]
+        clock = TimeRemainingColumn() if self._fixed else TimeElapsedColumn()
+        console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+        self._progress = Progress(*columns, clock, console=console, transient=True)
+        self._task = self._progress.add_task(self._name, total=total, completed=resumed, words="")
+        self._progress.start()
+
+    def advanced(self, done: int, target: int) -> None:
+        """Moves the bar."""
+        self._done = done
+        if self._progress is None or self._task is None:
+            return
+        words = f"{done:,} of {target:,}" + ("" if self._fixed else " at least")
+        self._progress.update(self._task, completed=done, total=target, words=f"{words} replications")
+
+    def finished(self) -> None:
+        """Takes the bar away; where there was none, leaves one line."""
+        if self._progress is not None:
+            self._progress.stop()
+            return
+        new = self._done - self._resumed
+        took = duration(time.monotonic() - self._began)
+        print(f"{self._name}: {plural(new, 'replication')} simulated in {took}", file=sys.stderr, flush=True)

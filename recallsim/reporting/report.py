@@ -1,0 +1,236 @@
+"""A result as a person reads it in a terminal: head, table, reasons, transport, the answer in one breath."""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from recallsim.reporting.console import Terminal
+from recallsim.reporting.grid import Line, render
+from recallsim.reporting.numbers import Cell, Estimated, cell, duration, finite, plural
+from recallsim.reporting.plain import Signs, paragraph, plain
+from recallsim.reporting.words import (
+    CAUSES,
+    IN_ONE_REPLICATION,
+    KINDS,
+    SECTIONS,
+    STATUS_TITLES,
+    Row,
+    cause_of,
+)
+
+if TYPE_CHECKING:
+    from recallsim.estimate.estimates import Estimate
+    from recallsim.result import Result
+
+_SHOWN_ELSEWHERE = {
+    "reason",
+    "delivery_seconds",
+    "last_delivery_seconds",
+    "wait_seconds",
+    "sojourn_seconds",
+    "peak_queue",
+    "icc",
+    "design_effect",
+    "success_variance",
+}
+
+
+def show(result: "Result", terminal: Terminal) -> None:
+    """Prints the whole report."""
+    if not result.estimates:
+        terminal.print(Text(result.sentence()))
+        return
+    for line in _report(result, terminal.signs, terminal.width):
+        terminal.print(line)
+    if result.store is not None:
+        terminal.print_whole(f"Kept in {plain(str(result.store), 4096)}")
+
+
+def as_text(result: "Result") -> str:
+    """Gives the report as plain text."""
+    out = io.StringIO()
+    show(result, Terminal(out))
+    return out.getvalue().rstrip("\n")
+
+
+def _report(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
+    yield from _head(result, signs, width)
+    yield Text()
+    headers, lines, absent = main_table(result, signs)
+    yield from render(headers, lines, width, signs.rule)
+    if absent:
+        yield Text()
+        never = f"Not once in {plural(result.replications, 'replication')}: {', '.join(absent)}."
+        yield Text(paragraph(never, width), "dim")
+    yield from _reasons(result, signs, width)
+    yield from _transport(result, signs, width)
+    yield from _likeness(result, signs, width)
+    yield Text()
+    yield Text(paragraph(result.sentence(), width), "bold")
+    yield Text()
+    yield from _closing(result, signs)
+
+
+def _head(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
+    yield Text(plain(result.title or result.scenario), "bold")
+    parts = [
+        f"seed {result.seed}",
+        f"{result.engine} engine",
+        f"{plural(result.replications, 'replication')} of {plural(result.count, 'recipient')}",
+        duration(result.elapsed),
+    ]
+    yield Text(paragraph(f" {signs.dot} ".join(parts), width), "dim")
+
+
+def main_table(result: "Result", signs: Signs) -> tuple[list[str], list[Line], list[str]]:
+    """Gives headers and lines of the main table, and the labels of what might have happened and never did."""
+    groups = ["all"]
+    if len(result.groups) > 1:
+        groups += [group.name for group in result.groups if group.name != "all"]
+    headers = [plain(group, 60) for group in groups]
+    table = {(each.metric, each.group): each for each in result.estimates}
+    lines: list[Line] = []
+    absent: list[str] = []
+    for title, rows in (*SECTIONS, _asked_for(result)):
+        if title == IN_ONE_REPLICATION and result.count == 1:
+            continue
+        shown: list[Line] = []
+        for row in rows:
+            found = [table.get((row.metric, group)) for group in groups]
+            if all(each is None for each in found):
+                continue
+            if not row.always and all(each is None or finite(each.mean) in (0.0, None) for each in found):
+                if row.alone and any(each is not None and finite(each.mean) == 0.0 for each in found):
+                    absent.append(row.alone)
+                continue
+            cells = tuple(_cell(each, signs) for each in found)
+            shown.append(Line(row.label, cells, row.depth))
+        if shown:
+            lines += [Line(title), *shown]
+    return headers, lines, absent
+
+
+def _cell(found: Estimated | None, signs: Signs) -> Cell:
+    return Cell("") if found is None else cell(found, signs)
+
+
+def _asked_for(result: "Result") -> tuple[str, tuple[Row, ...]]:
+    known = {row.metric for section in SECTIONS for row in section.rows}
+    others = [
+        each.metric
+        for each in result.estimates
+        if each.metric not in known and each.metric.split(":", 1)[0] not in _SHOWN_ELSEWHERE
+    ]
+    return "Also estimated", tuple(
+        Row(metric, plain(metric), always=True) for metric in dict.fromkeys(others)
+    )
+
+
+def _reasons(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
+    by_status: dict[str, list[Estimate]] = {}
+    for each in result.estimates:
+        if each.group == "all" and each.metric.startswith("reason:") and finite(each.mean):
+            by_status.setdefault(cause_of(each.metric[7:]).status, []).append(each)
+    for status, title in STATUS_TITLES.items():
+        causes = sorted(
+            by_status.get(status, ()), key=lambda each: (-(finite(each.mean) or 0.0), each.metric)
+        )
+        if not causes or (status == "succeeded" and len(causes) < 2):
+            continue
+        cells = [cell(each, signs) for each in causes]
+        middle, spread = max(len(c.middle) for c in cells), max(len(c.spread) for c in cells)
+        yield Text()
+        yield Text(title, "bold")
+        for each, written in zip(causes, cells, strict=True):
+            code = each.metric[7:]
+            words = cause_of(code).words + (f" ({code})" if code in CAUSES else "")
+            share = f"  {written.middle:>{middle}}" + (f" {written.spread:<{spread}}" if spread else "")
+            yield Text(paragraph(f"{share}  {plain(words)}", width, indent=len(share) + 2))
+
+
+def _transport(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
+    yield from _figures(
+        result,
+        signs,
+        width,
+        "On the way",
+        (("delivery_seconds", "delivered after"), ("last_delivery_seconds", "the last one after")),
+        KINDS,
+    )
+    yield from _figures(
+        result,
+        signs,
+        width,
+        "At the servers",
+        (
+            ("wait_seconds", "waited"),
+            ("sojourn_seconds", "waited and served"),
+            ("peak_queue", "longest queue"),
+        ),
+        {},
+    )
+
+
+def _likeness(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
+    words = {
+        "icc": "correlation within a replication (icc)",
+        "design_effect": "design effect",
+        "success_variance": "variance of the success rate",
+    }
+    found = [(text, result.find(metric)) for metric, text in words.items()]
+    told = [f"{text} {cell(each, signs)}" for text, each in found if each and finite(each.mean) is not None]
+    if result.count > 1 and told:
+        yield Text()
+        yield Text(paragraph(f"How alike the recipients fared: {', '.join(told)}.", width), "dim")
+
+
+def _figures(
+    result: "Result",
+    signs: Signs,
+    width: int,
+    title: str,
+    columns: tuple[tuple[str, str], ...],
+    words: dict[str, str],
+) -> Iterator[Text]:
+    found: dict[str, dict[str, Estimated]] = {}
+    for each in result.estimates:
+        head, _, rest = each.metric.partition(":")
+        if (
+            each.group == "all"
+            and rest
+            and any(head == name for name, _ in columns)
+            and finite(each.mean) is not None
+        ):
+            found.setdefault(rest, {})[head] = each
+    used = [(name, words_) for name, words_ in columns if any(name in row for row in found.values())]
+    if not used:
+        return
+    lines = [
+        Line(plain(words.get(key, key), 60), tuple(_cell(row.get(name), signs) for name, _ in used))
+        for key, row in found.items()
+        if any(finite(each.mean) for each in row.values())
+    ]
+    if not lines:
+        return
+    yield Text()
+    yield from render([header for _, header in used], [Line(title), *lines], width, signs.rule, 20)
+
+
+def _closing(result: "Result", signs: Signs) -> Iterator[Text]:
+    if result.interrupted:
+        done = plural(result.replications, "replication")
+        yield Text(f"Interrupted: these figures rest on the {done} that were done.", "yellow")
+    elif result.precision_reached is not None and result.goal:
+        if result.precision_reached:
+            yield Text(f"Precision reached: {plain(result.goal)}.")
+        else:
+            after = plural(result.replications, "replication")
+            yield Text(f"Precision not reached after {after}: {plain(result.goal)}.", "yellow")
+    if any(finite(each.low) is not None for each in result.estimates):
+        ends = f"{signs.plus_minus}, (low{signs.dash}high), {signs.at_most} and {signs.at_least}"
+        dash = (
+            f" {signs.dash}: no such number." if any(each.mean is None for each in result.estimates) else ""
+        )
+        yield Text(f"{ends}: {100 * result.confidence:g} % intervals over replications.{dash}", "dim")

@@ -1,0 +1,211 @@
+"""Conducting an experiment: pieces of work go out, batches come in, go to the store and into the books.
+
+Small jobs, and those for one worker, are done in this process; the others by a pool. Which of the two it is,
+how the work is cut and who finishes first changes no number.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+
+from recallsim.running.interruption import Interrupted, Interruption
+from recallsim.running.ledger import Enough, Ledger
+from recallsim.running.progress import Progress
+from recallsim.running.shelf import Keeping, shelf
+from recallsim.running.sizes import LOCAL_SECONDS, PIECE_SECONDS, SMALL_JOB_SECONDS, Sizes
+from recallsim.running.work import Work, perform
+from recallsim.running.workers import Pool
+from recallsim.store.rows import CURVE_POINTS, CURVES, Batch, Curves, Values
+
+if TYPE_CHECKING:
+    from recallsim.estimate.estimates import Estimate
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What came of the replications.
+
+    Attributes:
+        values: tallies of the replications that count, from number 0 on: [n, groups + 1, names].
+        curves: their curves: [n, groups + 1, 3, 64].
+        n: how many count.
+        reached: whether the rule was satisfied.
+        signal: the signal that stopped the experiment, or None.
+        resumed: how many of them the store had already.
+        seconds: by the wall clock.
+    """
+
+    values: Values
+    curves: Curves
+    n: int
+    reached: bool
+    signal: int | None
+    resumed: int
+    seconds: float
+
+
+def conduct(
+    work: Work,
+    rule: Enough,
+    workers: int,
+    keeping: Keeping,
+    progress: Progress,
+    summarise: "Callable[[Values], tuple[Estimate, ...]]",
+    confidence: float,
+) -> "tuple[Finished, tuple[Estimate, ...]]":
+    """Do a piece of work until a rule is satisfied: the part of an experiment that knows no scenario."""
+    if workers < 1:
+        raise ValueError(f"{workers} workers were asked for; there has to be at least 1")
+    began = time.perf_counter()
+    # Signals reach the main thread only, so the interruption is listened for here, wherever the work is done.
+    with Interruption() as interruption, shelf(keeping) as place:
+
+        def everything() -> "tuple[Finished, tuple[Estimate, ...]]":
+            ledger = Ledger(rule)
+            resumed = place.read_into(ledger, rule.maximum)
+            target = rule.maximum if ledger.frontier == rule.maximum else None
+            progress.started(target, resumed)
+            try:
+                Conductor(
+                    work,
+                    ledger,
+                    workers,
+                    Sizes(keeping.identity.recipients),
+                    place.keep,
+                    progress,
+                    interruption,
+                ).run()
+            finally:
+                progress.finished()
+            n = ledger.prefix if ledger.used is None else ledger.used
+            n = min(n, ledger.frontier)
+            groups, names = len(keeping.identity.groups) + 1, len(keeping.identity.names)
+            values = ledger.values(n) if n else np.empty((0, groups, names))
+            curves = (
+                ledger.curves(n) if n else np.empty((0, groups, len(CURVES), CURVE_POINTS), dtype=np.int32)
+            )
+            seconds = time.perf_counter() - began
+            stopped = interruption.signal if ledger.used is None else None
+            finished = Finished(values, curves, n, ledger.reached, stopped, min(resumed, n), seconds)
+            estimates = summarise(values) if n else ()
+            place.estimate(estimates, confidence)
+            return finished, estimates
+
+        return _outside_loops(everything)
+
+
+# How often the conductor looks whether it is to stop, where a signal cannot wake it.
+_LOOK_SECONDS: Final = 0.2
+
+
+@dataclass
+class Conductor:
+    """One experiment while it runs.
+
+    Attributes:
+        work: what is done.
+        ledger: the books; changed as the work goes on.
+        workers: the most processes.
+        sizes: how the work is cut.
+        keep: where batches are put.
+        progress: who watches.
+        interruption: who may stop it.
+    """
+
+    work: Work
+    ledger: Ledger
+    workers: int
+    sizes: Sizes
+    keep: Callable[[Batch], None]
+    progress: Progress
+    interruption: Interruption
+
+    def run(self) -> None:
+        """Work until there is enough, or until it is to stop; what was finished has then been put away."""
+        try:
+            self.ledger.advance()
+            while self._going and self._small():
+                self._here()
+            if self._going:
+                with Pool(self.work, self.workers) as pool:
+                    while self._going:
+                        self._there(pool)
+        except Interrupted:
+            pass
+
+    @property
+    def _going(self) -> bool:
+        return self.ledger.used is None and not self.interruption.requested
+
+    def _small(self) -> bool:
+        """Whether starting processes is not worth it."""
+        if self.workers == 1:
+            return True
+        left = self.ledger.wanted() * self.sizes.seconds
+        if left < SMALL_JOB_SECONDS:
+            return True
+        # What is known so far may be far off; a little work in this process is the price of knowing better.
+        if not self.sizes.pieces:
+            return left < 3.0 * SMALL_JOB_SECONDS
+        return self.sizes.pieces == 1 and self.sizes.seconds < 0.1 * SMALL_JOB_SECONDS
+
+    def _here(self) -> None:
+        piece = self.ledger.take(self.sizes.piece(self.ledger.wanted(), 1, LOCAL_SECONDS), 0)
+        if piece is None:
+            raise AssertionError("nothing left to do, and not enough")
+        with self.interruption.breaking():
+            batch = perform(self.work, *piece)
+        self._enter(batch)
+
+    def _there(self, pool: Pool) -> None:
+        while pool.free > 0:
+            size = self.sizes.piece(max(self.ledger.wanted(), 1), pool.workers, PIECE_SECONDS)
+            piece = self.ledger.take(size, pool.workers * size)
+            if piece is None:
+                break
+            pool.give(piece)
+        batches, lost = pool.collect(_LOOK_SECONDS)
+        for piece in lost:
+            self.ledger.give_back(*piece)
+        if lost:
+            self.sizes.lost()
+        for batch in batches:
+            self._enter(batch)
+
+    def _enter(self, batch: Batch) -> None:
+        self.sizes.note(len(batch), batch.seconds)
+        self.ledger.enter(batch)
+        self.ledger.advance()
+        for due in self.ledger.release():
+            self.keep(due)
+        self.progress.advanced(self.ledger.done, self.ledger.frontier)
+
+
+def _outside_loops(function: Callable[[], T]) -> T:
+    """Call a function in a thread without a running asyncio loop: this one, or a new one in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return function()
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=call, name="recallsim-experiment", daemon=True)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -1,0 +1,109 @@
+"""Where an experiment keeps its replications: a store for one run, as plain functions over the real loop."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from recallsim.running.ledger import Ledger
+from recallsim.store.realloop import RealLoop
+from recallsim.store.rows import Batch, EstimateRow, Identity
+from recallsim.store.store import Store, opened
+
+if TYPE_CHECKING:
+    from recallsim.estimate.estimates import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where and as what replications are kept.
+
+    Attributes:
+        path: the store's file; None: nothing is kept.
+        identity: the run.
+        record: whether recipients are kept, too.
+    """
+
+    path: Path | None
+    identity: Identity
+    record: bool = False
+
+
+class Shelf(Protocol):
+    """A place for the replications of one run."""
+
+    def read_into(self, ledger: Ledger, below: int) -> int:
+        """Enter what is kept of the replications numbered below `below`, and say how many that were."""
+        ...
+
+    def keep(self, batch: Batch) -> None:
+        """Put a batch away for good, or raise."""
+        ...
+
+    def estimate(self, estimates: "Sequence[Estimate]", confidence: float) -> None:
+        """Put the run's estimates away, in place of earlier ones."""
+        ...
+
+
+@contextmanager
+def shelf(keeping: Keeping) -> Iterator[Shelf]:
+    """Open the place for one run, for as long as the block lasts."""
+    if keeping.path is None:
+        yield _NoShelf()
+        return
+    with RealLoop() as loop:
+        opening = opened(keeping.path)
+        store = loop.run(_entered(opening))
+        try:
+            run = loop.run(store.begin(keeping.identity))
+            yield _StoreShelf(loop, store, keeping, run)
+        finally:
+            loop.run(_left(opening))
+
+
+async def _entered(opening: Any) -> Store:
+    store: Store = await opening.__aenter__()
+    return store
+
+
+async def _left(opening: Any) -> None:
+    await opening.__aexit__(None, None, None)
+
+
+class _StoreShelf:
+    """One run in an open store."""
+
+    def __init__(self, loop: RealLoop, store: Store, keeping: Keeping, run: int) -> None:
+        self._loop, self._store, self._keeping, self._run = loop, store, keeping, run
+
+    def read_into(self, ledger: Ledger, below: int) -> int:
+        found = self._loop.run(
+            self._store.read(self._keeping.identity, self._run, below, recorded=self._keeping.record)
+        )
+        for at, number in enumerate(found.numbers):
+            ledger.stored(number, found.values[at], found.curves[at])
+        return len(found.numbers)
+
+    def keep(self, batch: Batch) -> None:
+        self._loop.run(self._store.add(self._keeping.identity, self._run, batch))
+
+    def estimate(self, estimates: "Sequence[Estimate]", confidence: float) -> None:
+        rows = [
+            EstimateRow(e.variant, e.group, e.metric, e.mean, e.low, e.high, e.replications, e.degenerate)
+            for e in estimates
+        ]
+        self._loop.run(self._store.estimate(self._run, rows, confidence))
+
+
+class _NoShelf:
+    """Nothing is kept."""
+
+    def read_into(self, ledger: Ledger, below: int) -> int:
+        return 0
+
+    def keep(self, batch: Batch) -> None:
+        pass
+
+    def estimate(self, estimates: "Sequence[Estimate]", confidence: float) -> None:
+        pass

@@ -1,0 +1,162 @@
+"""What no single value shows: names that must exist, sums that must come out, fine enough clocks."""
+
+from collections.abc import Iterator
+
+from recallsim.scenario.base import shown, suggestion
+from recallsim.scenario.checks_metrics import metric_findings
+from recallsim.scenario.checks_transport import transport_findings
+from recallsim.scenario.finding import Finding, Location
+from recallsim.scenario.models import Scenario
+from recallsim.scenario.models_people import Client, Group, Reads, Sessions
+from transport.streams.residuals import length_biased, mean_of
+from transport.units import format_duration
+
+__all__ = ["Finding", "findings"]
+
+_MOST_TICKS = 1 << 59
+_GROUPS: Location = ("recipients", "groups")
+
+
+def findings(scenario: Scenario) -> Iterator[Finding]:
+    """Everything that is wrong between the values of a scenario."""
+    yield from _frame(scenario)
+    yield from _shares(scenario)
+    yield from _names(scenario)
+    for index, group in enumerate(scenario.groups):
+        yield from _group(scenario, group, (*_GROUPS, index))
+    yield from transport_findings(scenario)
+    yield from metric_findings(scenario)
+
+
+def _frame(scenario: Scenario) -> Iterator[Finding]:
+    ticks = scenario.horizon / scenario.clock
+    if ticks > _MOST_TICKS:
+        yield Finding(
+            ("horizon",),
+            f"{format_duration(scenario.horizon)} are {ticks:.1e} ticks; {_MOST_TICKS:.1e} can be counted",
+            "take a coarser clock",
+            (("clock",),),
+        )
+    elif ticks < 1:
+        yield Finding(("horizon",), "the horizon is shorter than one tick of the clock", "", (("clock",),))
+    yield from _calendar(scenario, scenario.start.any, ("start", "any"))
+    if "base" in scenario.what_if:
+        yield Finding(("what_if", "base"), "'base' is the scenario without a variant", "choose another name")
+
+
+def _calendar(scenario: Scenario, name: str | None, location: Location) -> Iterator[Finding]:
+    if name is not None and name not in scenario.calendars:
+        known = list(scenario.calendars)
+        hint = (
+            suggestion(name, known)
+            if known
+            else "calendars: {office: {days: Mon-Fri, from: 08:00, to: 16:30}}"
+        )
+        yield Finding(location, f"there is no calendar {shown(name)}", hint, (("calendars", ""),))
+
+
+def _shares(scenario: Scenario) -> Iterator[Finding]:
+    groups, count = scenario.groups, scenario.recipients.count
+    counted = [group.count is not None for group in groups]
+    shared = [group.share is not None for group in groups]
+    parts: list[Location] = [(*_GROUPS, ""), ("recipients", "count")]
+    parts += [(*_GROUPS, index, key) for index in range(len(groups)) for key in ("share", "count")]
+    for index, both in enumerate(zip(counted, shared, strict=True)):
+        if all(both):
+            yield Finding(
+                (*_GROUPS, index), "a group has either a share or a count", "", tuple(parts), apart=True
+            )
+            return
+    for location, what, hint in _sums(groups, counted, shared, count):
+        yield Finding(location, what, hint, tuple(parts), apart=True)
+
+
+def _sums(
+    groups: tuple[Group, ...], counted: list[bool], shared: list[bool], count: int | None
+) -> Iterator[tuple[Location, str, str]]:
+    if any(counted):
+        total = sum(group.count or 0 for group in groups)
+        if not all(counted):
+            yield (*_GROUPS, counted.index(False)), "the other groups have a count; this one has none", ""
+        elif count is not None and total != count:
+            what = f"the counts add up to {total:,}, not to the {count:,} of recipients.count"
+            yield _GROUPS, what, "leave recipients.count out?"
+        return
+    if count is None:
+        yield ("recipients",), "the key 'count' is missing", "write the number of recipients"
+    if len(groups) == 1 and not any(shared):
+        return
+    if not all(shared):
+        yield (*_GROUPS, shared.index(False)), "the group has neither a share nor a count", "write share: 0.5"
+        return
+    wanted = sum(group.share or 0.0 for group in groups)
+    if abs(wanted - 1) > 1e-9:
+        yield _GROUPS, f"the shares add up to {wanted:.10g}, not to 1", _difference(wanted)
+
+
+def _difference(total: float) -> str:
+    return f"{abs(1 - total):.10g} {'is missing' if total < 1 else 'is too much'}"
+
+
+def _names(scenario: Scenario) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for index, group in enumerate(scenario.groups):
+        if group.name in seen:
+            what = f"the name {shown(group.name)} is taken by the group number {seen[group.name]}"
+            yield Finding((*_GROUPS, index, "name"), what, "groups need names of their own")
+        elif group.name == "all" and len(scenario.groups) > 1:
+            what = "'all' means every group in the results; with several groups none can be called so"
+            yield Finding((*_GROUPS, index, "name"), what, "choose another name")
+        seen.setdefault(group.name, index)
+
+
+def _group(scenario: Scenario, group: Group, at: Location) -> Iterator[Finding]:
+    yield from _client(scenario, group.client, (*at, "client"))
+    yield from _calendar(scenario, group.person.hours, (*at, "person", "hours"))
+    yield from _reads(scenario, group.person.reads, (*at, "person", "reads"))
+    names: set[str] = set()
+    for index, device in enumerate(group.devices):
+        inside = (*at, "devices", index)
+        yield from _client(scenario, device.client, (*inside, "client"))
+        yield from _reads(scenario, device.reads, (*inside, "reads"))
+        if device.name in names:
+            yield Finding((*inside, "name"), f"another device is called {shown(device.name)} already")
+        names.add(device.name)
+    if group.mailbox.kind == "user" and group.mailbox.readers > 1:
+        what = f"a mailbox of kind user has one reader, not {group.mailbox.readers}"
+        yield Finding(
+            (*at, "mailbox", "readers"), what, "write kind: shared or kind: public", ((*at, "mailbox"),)
+        )
+
+
+def _client(scenario: Scenario, client: Client, at: Location) -> Iterator[Finding]:
+    if client.online is not None:
+        yield from _calendar(scenario, client.online.hours, (*at, "online", "hours"))
+    if client.sync.mode == "fetch" and client.kind != "pop":
+        what = f"only pop fetches; {client.kind} has push, cached or poll"
+        yield Finding((*at, "sync"), what, "write {poll: 15min}?", ((*at, "kind"),))
+    if client.sync.mode in ("poll", "fetch") and client.sync.every < scenario.clock:
+        what = "the period is shorter than one tick of the clock"
+        yield Finding((*at, "sync"), what, "", (("clock",),))
+
+
+def _reads(scenario: Scenario, reads: Reads, at: Location) -> Iterator[Finding]:
+    yield from _calendar(scenario, reads.hours, (*at, "hours"))
+    if reads.hazard is not None:
+        yield from _calendar(scenario, reads.hazard.calendar, (*at, "hazard", "calendar"))
+    if reads.sessions is not None:
+        yield from _calendar(scenario, reads.sessions.hours, (*at, "sessions", "hours"))
+        yield from _gap(scenario, reads.sessions, (*at, "sessions", "gap"))
+
+
+def _gap(scenario: Scenario, sessions: Sessions, at: Location) -> Iterator[Finding]:
+    row = sessions.gap.row
+    if mean_of(row) < scenario.clock:
+        yield Finding(at, "the gap between checks must be longer than a tick of the clock", "", (("clock",),))
+    elif sessions.phase == "stationary":
+        try:
+            length_biased(row)
+        except ValueError as error:
+            yield Finding(
+                at, f"no stationary first gap: {error}", "write phase: fresh", ((*at[:-1], "phase"),)
+            )

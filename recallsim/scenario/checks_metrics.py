@@ -1,0 +1,72 @@
+"""Whether the metrics that a scenario names exist in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from recallsim.scenario.base import shown, suggestion
+from recallsim.scenario.checks_transport import stage_names_needed
+from recallsim.scenario.finding import Finding
+from recallsim.scenario.models import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    first: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What the catalogue of metrics wants to know of a plan."""
+
+    clock: float
+    horizon: int
+    count: int
+    groups: tuple[_Named, ...]
+    stages: tuple[_Named, ...]
+    metrics: tuple[str, ...]
+    has_replacement: bool
+    tells: bool
+
+
+def metric_findings(scenario: Scenario) -> Iterator[Finding]:
+    """Complaints about `metrics` and the targets of `replications`."""
+    targets = [target for target in scenario.replications.precision if target.metric != "success_rate"]
+    groups = {"all", *(group.name for group in scenario.groups)}
+    for index, target in enumerate(scenario.replications.precision):
+        if target.group not in groups:
+            hint = suggestion(target.group, sorted(groups))
+            what = f"there is no group {shown(target.group)}"
+            yield Finding(
+                ("replications", "precision", index, "group"), what, hint, (("recipients", "groups", ""),)
+            )
+    if not targets and not scenario.metrics:
+        return
+    from recallsim.estimate.catalogue import check_metric
+
+    outline = _outline(scenario)
+    named = [(("metrics", index), name) for index, name in enumerate(scenario.metrics)]
+    named += [
+        (("replications", "precision", index, "metric"), target.metric)  # type: ignore[misc]
+        for index, target in enumerate(scenario.replications.precision)
+    ]
+    for location, name in named:
+        try:
+            check_metric(name, outline)
+        except ValueError as error:
+            yield Finding(location, str(error), "", stage_names_needed(len(scenario.transport.stages)))
+
+
+def _outline(scenario: Scenario) -> _Outline:
+    recall = scenario.sender.recall
+    return _Outline(
+        clock=scenario.clock,
+        horizon=int(scenario.horizon / scenario.clock),
+        count=scenario.count,
+        groups=tuple(_Named(group.name) for group in scenario.groups),
+        stages=tuple(_Named(stage.name) for stage in scenario.transport.passage()),
+        metrics=scenario.metrics,
+        has_replacement=recall.replace is not None or scenario.sender.correction is not None,
+        tells=recall.tell_me,
+    )

@@ -1,0 +1,109 @@
+"""What must fit between the values of the servers: order, names, load, retries."""
+
+from collections.abc import Iterator
+
+from recallsim.scenario.base import KINDS, shown, suggestion
+from recallsim.scenario.finding import Finding, Location
+from recallsim.scenario.models import Scenario
+from recallsim.scenario.models_transport import STAGE_KEYS, Background, Stage, coarseness
+from transport.streams.residuals import mean_of
+from transport.units import format_duration
+
+_MOST_BACKGROUND = 1e8
+_RANK = ("message", "batch", "recipient")
+
+
+def transport_findings(scenario: Scenario) -> Iterator[Finding]:
+    """Everything that is wrong between the values of `transport`."""
+    transport = scenario.transport
+    keyed = [key for key in STAGE_KEYS if getattr(transport, key) is not None]
+    if transport.stages and keyed:
+        what = f"stages and the key {shown(keyed[0])} both describe the passage"
+        yield Finding(("transport", "stages"), what, "write every stage in the list, or use the keys alone")
+        return
+    for key in keyed:
+        if getattr(transport, key).name != key:
+            yield Finding(
+                ("transport", key, "name"), f"the stage of the key {key} is called {key}", "leave name out"
+            )
+    located: list[tuple[Stage, Location]] = [
+        (stage, ("transport", "stages", index)) for index, stage in enumerate(transport.stages)
+    ]
+    located += [(getattr(transport, key), ("transport", key)) for key in keyed]
+    yield from _passage(located)
+    for stage, at in located:
+        yield from _stage(scenario, stage, at)
+    names = [stage.name for stage, _ in located]
+    for index, outage in enumerate(transport.outages):
+        if outage.stage not in names:
+            hint = suggestion(outage.stage, names) if names else "the scenario has no stages"
+            what = f"there is no stage {shown(outage.stage)}"
+            here: Location = ("transport", "outages", index, "stage")
+            yield Finding(here, what, hint, stage_names_needed(len(transport.stages)))
+
+
+def stage_names_needed(stages: int) -> tuple[Location, ...]:
+    """The locations that the names of the stages were taken from."""
+    keys: list[Location] = [("transport", key, "") for key in ("stages", *STAGE_KEYS)]
+    return (*keys, *(("transport", "stages", index, "name") for index in range(stages)))
+
+
+def _passage(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    coarsest = 0
+    for stage, at in located:
+        if not stage.name:
+            yield Finding(at, "the key 'name' is missing", "every stage of the list has a name")
+        elif stage.name in seen:
+            yield Finding((*at, "name"), f"another stage is called {shown(stage.name)} already")
+        seen.add(stage.name)
+        if coarseness(stage) < coarsest:
+            what = f"a job per {stage.grain} cannot come after a job per {_RANK[coarsest]}"
+            yield Finding(
+                (*at, "per") if stage.per else at, what, "the passage goes from message to batch to recipient"
+            )
+        coarsest = max(coarsest, coarseness(stage))
+
+
+def _stage(scenario: Scenario, stage: Stage, at: Location) -> Iterator[Finding]:
+    if stage.retry is not None:
+        shortest = min(stage.retry.gaps) if stage.retry.backoff is None else stage.retry.backoff.first
+        if shortest * (1 - stage.retry.spread) < scenario.clock:
+            what = "a gap is shorter than one tick of the clock"
+            yield Finding((*at, "retry"), what, "", (("clock",),))
+    if stage.background is not None:
+        yield from _background(scenario, stage, stage.background, at)
+
+
+def _background(scenario: Scenario, stage: Stage, background: Background, at: Location) -> Iterator[Finding]:
+    here: Location = (*at, "background")
+    arrivals = background.rate * (scenario.horizon + background.start.warm)
+    if arrivals > _MOST_BACKGROUND:
+        what = (
+            f"{arrivals:.1e} messages would arrive until the horizon; {_MOST_BACKGROUND:.0e} can be simulated"
+        )
+        yield Finding((*here, "rate"), what, "", (("horizon",),))
+    if background.start.state != "stationary":
+        return
+    law = stage.background_service
+    needs: tuple[Location, ...] = (at,)
+    hint = "write start: {warm: 2h} instead"
+    where: Location = (*here, "start")
+    if law.kind != "exponential":
+        what = f"a stationary start needs exponential service; here it is {law.words()}"
+        yield Finding(where, what, hint, needs)
+    if stage.discipline.priority:
+        yield Finding(
+            where, "a stationary start needs first come, first served; here some kinds go first", hint, needs
+        )
+    if any(stage.failure.of(kind) > 0 for kind in KINDS):
+        yield Finding(where, "a stationary start needs a stage without failures", hint, needs)
+    if law.kind == "exponential" and stage.workers is not None:
+        mean = mean_of(law.row)
+        load = background.rate * mean / stage.workers
+        if load >= 1:
+            what = (
+                f"a stationary start needs a load below 1; {background.rate * 60:g} arrivals a minute of "
+                f"{format_duration(mean)} each on {stage.workers} workers make {load:.4g}"
+            )
+            yield Finding(where, what, "more workers, or start: {warm: 2h}", needs)

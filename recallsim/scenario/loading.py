@@ -1,0 +1,207 @@
+"""From a file, a variant and overrides to a scenario; or to everything that is wrong, at once."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from recallsim.errors import Problem, ScenarioError
+from recallsim.scenario.base import shown, suggestion
+from recallsim.scenario.examining import examine
+from recallsim.scenario.extending import Extender, Origin
+from recallsim.scenario.merging import assign
+from recallsim.scenario.models import Scenario
+from recallsim.scenario.nodes import Entry, Mark, Node, child, grown, mapping, marked
+from recallsim.scenario.samples import with_samples
+from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse, parse_value
+
+TEXT: Final = "<text>"
+"""What a scenario that came as a text is called in messages."""
+
+_MOST_VALUES: Final = 2_000
+"""Values of a sweep that are checked one by one."""
+
+Overrides = Iterable[str] | Mapping[str, object]
+
+
+def load(source: str | Path, overrides: Overrides = (), variant: str | None = None) -> Scenario:
+    """The scenario of a file, with a variant and overrides laid over it.
+
+    Args:
+        source: The file, or its text (a string with a line break in it).
+        overrides: `path=value` texts with the value in YAML, or a mapping from path to value; laid on last.
+        variant: The name of one of the scenario's `what_if`.
+
+    Raises:
+        ScenarioError: The scenario cannot be simulated; it holds every problem found.
+    """
+    problems: list[Problem] = []
+    text, file, place = _read(source, problems)
+    tree = None if text is None else _tree(text, file, place, problems)
+    if tree is None:
+        raise ScenarioError(problems)
+    base = tree
+    settings = _settings(overrides, problems)
+    if variant is not None:
+        tree = _varied(tree, variant, file, problems)
+    scenario = examine(_set(tree, settings, problems), problems)
+    _variants(base, settings, variant, problems)
+    _sweep(base, settings, problems)
+    if problems or scenario is None:
+        raise ScenarioError(_sorted(problems))
+    return _signed(scenario, text or "", file, place)
+
+
+def _signed(scenario: Scenario, text: str, file: str, place: Path | None) -> Scenario:
+    if "name" not in scenario.model_fields_set and place is not None:
+        scenario = scenario.model_copy(update={"name": _name_of(file)})
+    scenario.remember(text, "" if place is None else file)
+    return scenario
+
+
+def _name_of(file: str) -> str:
+    stem = "".join(c if c.isalnum() or c in "+-_. " else "-" for c in Path(file).stem)[:80].strip(" .")
+    return stem or "scenario"
+
+
+def _read(source: str | Path, problems: list[Problem]) -> tuple[str | None, str, Path | None]:
+    if isinstance(source, str) and ("\n" in source or "\r" in source):
+        return decode(source.encode("utf-8", "surrogatepass"), TEXT, problems), TEXT, None
+    file = str(source)
+    path = Path(source)
+    shown_file = file if file.isprintable() else ascii(file)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a directory")
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        hint = "give the name of a scenario file, as configs/office.yaml"
+        problems.append(Problem(shown_file or "''", 0, 0, "", "there is no such file", hint))
+        return None, file, None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that is not the name of a file"
+        problems.append(Problem(shown_file, 0, 0, "", f"the file cannot be read: {reason}"))
+        return None, file, None
+    return decode(data, shown_file, problems), shown_file, path.parent
+
+
+def _tree(text: str, file: str, place: Path | None, problems: list[Problem]) -> Node | None:
+    root = parse(text, file, problems)
+    if root is None or root.value is None:
+        if not problems:
+            problems.append(Problem(file, 0, 0, "", "the file is empty", "begin with `recallsim new FILE`"))
+        return None
+    if mapping(root) is None:
+        found = "a list" if isinstance(root.value, list) else shown(root.value)
+        problems.append(root.mark.problem("", f"expected keys and values, found {found}"))
+        return None
+    root = with_samples(root, place, problems)
+    chain = () if place is None else (str(Path(file).resolve()),)
+    return Extender(problems).extend(root, "scenario", Origin(place, chain))
+
+
+Setting = tuple[str, Node, Mark]
+
+
+def _settings(overrides: Overrides, problems: list[Problem]) -> list[Setting]:
+    settings: list[Setting] = []
+    if isinstance(overrides, Mapping):
+        for path, value in overrides.items():
+            mark = Mark(f"--set {path}={shown(value)}")
+            settings.append((str(path), grown(value, mark), mark))
+        return settings
+    for text in [overrides] if isinstance(overrides, str) else overrides:
+        mark = Mark(f"--set {text if text.isprintable() else ascii(text)}")
+        path, equals, value = text.partition("=")
+        if not equals:
+            problems.append(mark.problem("", "there is no '=' in it", "write KEY=VALUE, as sender.hold=30s"))
+            continue
+        node = parse_value(value, mark, problems)
+        if node is not None:
+            settings.append((path.strip(), node, mark))
+    return settings
+
+
+def _set(tree: Node, settings: Iterable[Setting], problems: list[Problem]) -> Node:
+    for path, value, mark in settings:
+        tree = assign(tree, path, value, mark, problems)
+    return tree
+
+
+def _varied(tree: Node, variant: str, file: str, problems: list[Problem]) -> Node:
+    variants = mapping(child(tree, "what_if")) or {}
+    if variant not in variants:
+        hint = suggestion(variant, list(variants)) if variants else "the scenario has no what_if"
+        problems.append(Problem(file, 0, 0, "what_if", f"there is no variant {shown(variant)}", hint))
+        return tree
+    return _set(tree, _of_variant(variant, variants[variant], []), [])
+
+
+def _of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting]:
+    changes = mapping(entry.node)
+    if changes is None:
+        if entry.node.value is not None:
+            what = "expected a mapping from path to value"
+            problems.append(entry.node.mark.problem(f"what_if.{name}", what, "{sender.hold: 30s}"))
+        return []
+    within = f"what_if.{name}."
+    return [
+        (path, marked(change.node, within), marked(Node(None, change.key), within).mark)
+        for path, change in changes.items()
+    ]
+
+
+def _variants(tree: Node, settings: list[Setting], chosen: str | None, problems: list[Problem]) -> None:
+    """Check every variant; what is wrong without it too has been said."""
+    for name, entry in (mapping(child(tree, "what_if")) or {}).items():
+        changes = _of_variant(name, entry, problems)
+        if changes:
+            _try(tree, changes, settings, f"what_if.{name}", entry.key, problems)
+
+
+def _sweep(tree: Node, settings: list[Setting], problems: list[Problem]) -> None:
+    grid = mapping(child(child(tree, "sweep"), "grid")) or {}
+    tried = 0
+    for path, entry in grid.items():
+        if not isinstance(entry.node.value, list):
+            continue  # the models say so
+        if not entry.node.value:
+            problems.append(entry.node.mark.problem(f"sweep.grid.{path}", "the list is empty"))
+        for value in entry.node.value:
+            tried += 1
+            if tried > _MOST_VALUES:
+                what = f"the sweep has more than {_MOST_VALUES:,} values"
+                problems.append(entry.key.problem(f"sweep.grid.{path}", what))
+                return
+            within = "sweep.grid: "
+            change = (path, marked(value, within), marked(Node(None, entry.key), within).mark)
+            _try(tree, [change], settings, "sweep.grid", entry.key, problems)
+
+
+def _try(
+    tree: Node, changes: list[Setting], settings: list[Setting], what: str, at: Mark, problems: list[Problem]
+) -> None:
+    found: list[Problem] = []
+    examine(_set(_set(tree, changes, found), settings, []), found)
+    known = {(problem.file, problem.line, problem.column, problem.path, problem.what) for problem in problems}
+    said = {problem.what for problem in problems}
+    for problem in found:
+        if (problem.file, problem.line, problem.column, problem.path, problem.what) in known:
+            continue
+        if problem.path.startswith(("what_if.", "sweep.")):
+            problems.append(problem)
+        elif problem.what not in said:
+            problems.append(at.problem(what, f"{problem.path}: {problem.what}", problem.help))
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    """The problems in the order of their places, the first file's first; one for each place."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    kept: list[Problem] = []
+    places: set[tuple[str, int, int, str]] = set()
+    for problem in problems:
+        place = (problem.file, problem.line, problem.column, problem.path if problem.line else problem.what)
+        if place not in places:
+            places.add(place)
+            kept.append(problem)
+    return sorted(kept, key=lambda problem: (files.index(problem.file), problem.line, problem.column))

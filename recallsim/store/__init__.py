@@ -1,0 +1,1 @@
+"""The store: one SQLite file a scenario, in which replications land as they finish."""

@@ -1,0 +1,109 @@
+"""A job of the servers: one message on its way to one recipient, to a batch of them, or to all."""
+
+from typing import Final
+
+from transport.clock.ranks import ENTITY_SHIFT, MESSAGE_SHIFT
+from transport.recall.codes import Kind
+from transport.streams.draws import WHOLE
+
+REPORT: Final = Kind.REPORT.value
+FOREIGN: Final = Kind.BACKGROUND.value
+LAWS: Final = (0, 1, 2, 3, 3, 3, 3)
+"""Which laws "by kind" a kind of message follows: a DSN travels as a report does."""
+
+
+class Envelope:
+    """One job, from its submission until it leaves the servers.
+
+    Attributes:
+        kind: what the message is (codes.Kind).
+        law: index of its laws "by kind".
+        entity: the recipient's number, `WHOLE` for a job of several recipients, or the background of a stage.
+        cell: the recipient's number where its times are noted by recipient, else 0.
+        ordinal: number of the batch, or of the background arrival; on the way back, `notice_ordinal`.
+        packed: entity, kind and ordinal as in an event's order.
+        entered: tick at which it entered the stage it is in.
+        failures: attempts that have failed there.
+        epoch: counts what makes a scheduled end of service void (an outage).
+        waits: it stands in line.
+        withdrawn: it was taken back; whoever meets it next drops it.
+    """
+
+    __slots__ = (
+        "cell",
+        "entered",
+        "entity",
+        "epoch",
+        "failures",
+        "kind",
+        "law",
+        "ordinal",
+        "packed",
+        "waits",
+        "withdrawn",
+    )
+
+    def __init__(self, kind: int, entity: int, ordinal: int = 0) -> None:
+        self.kind = kind
+        self.entity = entity
+        self.ordinal = ordinal
+        self.packed = entity << ENTITY_SHIFT | kind << MESSAGE_SHIFT | ordinal
+        self.waits = self.withdrawn = False
+        self.failures = self.epoch = 0
+        if kind <= REPORT and entity != WHOLE:
+            self.law = kind
+            self.cell = entity
+        else:
+            self.law = LAWS[kind] if kind < FOREIGN else REPORT
+            self.cell = 0
+
+    @property
+    def first(self) -> int:
+        """The first recipient it is for."""
+        return self.entity
+
+    @property
+    def last(self) -> int:
+        """The last recipient it is for."""
+        return self.entity
+
+    @property
+    def attempt(self) -> int:
+        """The ordinal under which this attempt draws: batches of one message, or reports on one recipient, share none."""
+        return self.ordinal >> 8 << 16 | self.failures
+
+
+class Distribution(Envelope):
+    """One job of several recipients: a message before it is expanded, or one batch of it."""
+
+    __slots__ = ("_first", "_last")
+
+    def __init__(self, kind: int, first: int, last: int, ordinal: int = 0) -> None:
+        super().__init__(kind, WHOLE, ordinal)
+        self._first = first
+        self._last = last
+
+    @property
+    def first(self) -> int:
+        """The first recipient it is for."""
+        return self._first
+
+    @property
+    def last(self) -> int:
+        """The last recipient it is for."""
+        return self._last
+
+    @property
+    def attempt(self) -> int:
+        """The ordinal under which this attempt draws."""
+        return self.ordinal << 16 | self.failures
+
+
+def notice_ordinal(told: int, attempt: int) -> int:
+    """What travels back to the sender: the news (codes.Told), and the how-manieth about one recipient it is."""
+    return attempt << 8 | told
+
+
+def news_of(ordinal: int) -> int:
+    """The codes.Told inside a `notice_ordinal`."""
+    return ordinal & 0xFF

@@ -1,0 +1,323 @@
+"""A queueing place of the servers: workers, service, failed attempts, and what waits in line.
+
+Order within a tick (ranks.py): what returns from a retry or comes from outside the model enters (sub-rank 3k), then what
+has entered is taken in, ordered by a uniform of its recipient so that no group is served first (3k + 1), then services
+end (3k + 2).
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from transport.clock.ranks import RANK_SHIFT, SUB_SHIFT, Rank
+from transport.recall.codes import Kind
+from transport.relay.envelope import FOREIGN, Distribution, Envelope
+from transport.relay.settings import Stage as Settings
+from transport.streams.draws import BACKGROUND, WHOLE
+from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE
+from transport.streams.times import Times
+from transport.timing import retry
+
+if TYPE_CHECKING:
+    from transport.clock.loop import VirtualLoop
+
+STANDING: Final = Kind.STANDING.value
+
+
+class Stage:
+    """One stage at work.
+
+    Args:
+        settings: what it is set to.
+        clock: the loop it lives in.
+        times: chance, in ticks.
+        bounced: takes an envelope that is given up.
+
+    Attributes:
+        onward: by law: takes an envelope that has been served; set by the relay.
+        waits, sojourns: by kind, ticks of each recipient's first attempt, -1 where there was none; cell 0 means nothing.
+        peak: the greatest number of jobs that ever waited.
+        own: how many of the scenario's own jobs are in the stage, waiting for a retry included.
+        begin_background: called when the first own job comes, if the stage has a background that starts then.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: "VirtualLoop", times: Times, bounced: Callable[[Envelope], None]
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.times = times
+        self.draws = times.draws
+        self._push = clock.push
+        self.bounced = bounced
+        self.onward: list[Callable[[Envelope], None]] = []
+        self.begin_background: Callable[[], None] | None = None
+        self.waits = tuple(array("q", [-1]) * (times.count + 1) for _ in range(4))
+        self.sojourns = tuple(array("q", [-1]) * (times.count + 1) for _ in range(4))
+        self.peak = 0
+        self.own = 0
+        self._service: list[Sequence[int]] = [()] * 4
+        self._lanes: tuple[deque[Envelope], ...] = tuple(
+            deque() for _ in range(1 + max(*settings.lanes, settings.background_lane))
+        )
+        self._waiting = 0
+        self._unlimited = settings.workers == 0
+        self._free = settings.workers or 1
+        self._in_service: dict[Envelope, None] = {}
+        self._remembers = bool(settings.outages)
+        self._can_fail = any(odds > 0.0 for odds in settings.failure)
+        self._down = False
+        self._incoming: dict[int, list[Envelope]] = {}
+        rank, number = Rank.SERVE << RANK_SHIFT, settings.number
+        self._enters = rank | 3 * number << SUB_SHIFT
+        self._takes_in = rank | 3 * number + 1 << SUB_SHIFT
+        self._ends = rank | 3 * number + 2 << SUB_SHIFT
+
+    # --- coming in -----------------------------------------------------------------------------------------------
+
+    def enter(self, envelope: Envelope) -> None:
+        """Take a job at the present tick; it queues with all that enter at this tick."""
+        if self.begin_background is not None and envelope.kind < FOREIGN:
+            begin, self.begin_background = self.begin_background, None
+            begin()
+        self._come(envelope, self.clock.now)
+
+    def enter_at(self, tick: int, envelope: Envelope, order: int) -> None:
+        """Take a job at a tick to come; `order` is that of its coming, if that needs an event of its own."""
+        if self._unlimited or self.begin_background is not None:
+            self._push((tick, order, self._enter_now, envelope, None))
+        else:
+            self._come(envelope, tick)
+
+    def _enter_now(self, envelope: Envelope, _: object) -> None:
+        self.enter(envelope)
+
+    def _come(self, envelope: Envelope, tick: int) -> None:
+        envelope.entered = tick
+        envelope.failures = envelope.epoch = 0
+        if envelope.kind < FOREIGN:
+            self.own += 1
+        self._join(envelope, tick)
+
+    def _join(self, envelope: Envelope, tick: int) -> None:
+        """Join those who are taken in at `tick`; where there are workers for all, nobody waits for that."""
+        if self._unlimited and not self._down:
+            self._start(envelope)
+            return
+        incoming = self._incoming.get(tick)
+        if incoming is None:
+            self._incoming[tick] = [envelope]
+            self._push((tick, self._takes_in, self._take_in, tick, None))
+        else:
+            incoming.append(envelope)
+
+    def enter_standing(self, jobs: int) -> None:
+        """Find the stage in its stationary state, with `jobs` foreign jobs in it; exponential service has no memory."""
+        lane = self._lanes[self.settings.background_lane]
+        for ordinal in range(jobs):
+            envelope = Envelope(STANDING, BACKGROUND + self.settings.number, ordinal)
+            envelope.entered = self.clock.now
+            envelope.waits = True
+            lane.append(envelope)
+        self._waiting += jobs
+        self._serve()
+
+    def _take_in(self, tick: int, _: object) -> None:
+        incoming = self._incoming.pop(tick)
+        if len(incoming) > 1:
+            incoming.sort(key=self._place_in_line)
+        lanes, lane_of, foreign = self._lanes, self.settings.lanes, self.settings.background_lane
+        for envelope in incoming:
+            if envelope.withdrawn:
+                self.own -= 1
+                continue
+            lanes[lane_of[envelope.law] if envelope.kind < FOREIGN else foreign].append(envelope)
+            envelope.waits = True
+            self._waiting += 1
+        if self._free:
+            self._serve()
+        if self._waiting > self.peak:
+            self.peak = self._waiting
+
+    def _place_in_line(self, envelope: Envelope) -> tuple[float, int]:
+        """A uniform of the recipient, the same for every kind of message."""
+        ordinal = 0 if envelope.kind < FOREIGN and envelope.entity != WHOLE else envelope.ordinal
+        return self.draws.uniform(QUEUE_ORDER, 0, 0, envelope.entity, ordinal), envelope.packed
+
+    # --- service -------------------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        """Give work to the free workers, first lane first."""
+        if self._down:
+            return
+        for lane in self._lanes:
+            while lane and self._free:
+                envelope = lane.popleft()
+                if not envelope.withdrawn:
+                    self._waiting -= 1
+                    envelope.waits = False
+                    if not self._unlimited:
+                        self._free -= 1
+                    self._start(envelope)
+
+    def _start(self, envelope: Envelope) -> None:
+        law, cell, epoch = envelope.law, envelope.cell, envelope.epoch
+        now = self.clock.now
+        if cell and not envelope.failures:
+            if not epoch:
+                self.waits[law][cell] = now - envelope.entered
+            column = self._service[law] or self._fill_service(law)
+            ticks = column[cell]
+        else:
+            ticks = self._ticks_off_column(envelope)
+        if self._remembers:
+            self._in_service[envelope] = None
+        self._push((now + ticks, self._ends | envelope.packed, self._end, envelope, epoch))
+
+    def _fill_service(self, law: int) -> Sequence[int]:
+        settings = self.settings
+        column = self.times.column(
+            settings.service[law], SERVICE, law, settings.number, shared=settings.shared[law]
+        )
+        self._service[law] = column
+        return column
+
+    def _ticks_off_column(self, envelope: Envelope) -> int:
+        """The service of what is no recipient's first attempt: several recipients, a later attempt, foreign mail."""
+        settings, number, kind = self.settings, self.settings.number, envelope.kind
+        if kind >= FOREIGN:
+            assert settings.background is not None
+            law = settings.background.service
+            return self.times.at(law, SERVICE, kind, number, envelope.entity, envelope.ordinal)
+        if not envelope.failures and not envelope.epoch:
+            self._note_all(self.waits, envelope)
+        entity = WHOLE if settings.shared[envelope.law] else envelope.entity
+        return self.times.at(settings.service[envelope.law], SERVICE, kind, number, entity, envelope.attempt)
+
+    def _end(self, envelope: Envelope, epoch: int) -> None:
+        if envelope.epoch != epoch:
+            return  # an outage made it start over
+        if self._remembers:
+            del self._in_service[envelope]
+        if envelope.kind < FOREIGN:
+            cell, law = envelope.cell, envelope.law
+            if not envelope.failures:
+                if cell:
+                    self.sojourns[law][cell] = self.clock.now - envelope.entered
+                else:
+                    self._note_all(self.sojourns, envelope)
+            if not self._can_fail or not self._attempt_fails(envelope):
+                self.own -= 1
+                if not envelope.withdrawn:
+                    self.onward[law](envelope)
+        if not self._unlimited:
+            self._free += 1
+            if self._waiting:
+                self._serve()
+
+    def _note_all(self, columns: tuple["array[int]", ...], envelope: Envelope) -> None:
+        """Note the present time in the stage for every recipient of a distribution."""
+        if isinstance(envelope, Distribution):
+            first, size = envelope.first, envelope.last + 1 - envelope.first
+            ticks = self.clock.now - envelope.entered
+            columns[envelope.law][first : first + size] = array("q", [ticks]) * size
+
+    # --- failed attempts -----------------------------------------------------------------------------------------
+
+    def _attempt_fails(self, envelope: Envelope) -> bool:
+        """Whether the attempt that has just ended failed; if so, see to the next one."""
+        settings, clock, kind = self.settings, self.clock, envelope.kind
+        odds = settings.failure[envelope.law]
+        if odds <= 0.0 or envelope.withdrawn:
+            return False
+        number, entity, attempt = settings.number, envelope.entity, envelope.attempt
+        if self.draws.uniform(FAILURE, kind, number, entity, attempt) >= odds:
+            return False
+        u = 0.5
+        if settings.jitter > 0.0:
+            u = self.draws.uniform(RETRY_JITTER, kind, number, entity, attempt)
+        envelope.failures += 1
+        then = retry(
+            clock.now,
+            envelope.entered,
+            envelope.failures,
+            settings.gaps,
+            0,
+            len(settings.gaps),
+            settings.attempts,
+            settings.give_up,
+            settings.jitter,
+            u,
+        )
+        follows = self._give_up if then.bounces else self._return
+        clock.at(then.tick, self._enters | envelope.packed, follows, envelope)
+        return True
+
+    def _return(self, envelope: Envelope, _: object) -> None:
+        if envelope.withdrawn:
+            self.own -= 1
+        else:
+            self._join(envelope, self.clock.now)
+
+    def _give_up(self, envelope: Envelope, _: object) -> None:
+        self.own -= 1
+        if not envelope.withdrawn:
+            self.bounced(envelope)
+
+    # --- being taken back, going down ----------------------------------------------------------------------------
+
+    def withdraw(self, envelope: Envelope) -> None:
+        """Take a job back (S1): one that waits leaves at once, one in service at its end, undelivered."""
+        envelope.withdrawn = True
+        if envelope.waits:
+            self._waiting -= 1
+            self.own -= 1
+
+    def halt(self) -> None:
+        """Begin an outage: what is in service goes back to the head of its line, what comes waits."""
+        self._down = True
+        foreign = self.settings.background_lane
+        for envelope in reversed(self._in_service):
+            envelope.epoch += 1
+            envelope.waits = True
+            lane = self.settings.lanes[envelope.law] if envelope.kind < FOREIGN else foreign
+            self._lanes[lane].appendleft(envelope)
+        self._waiting += len(self._in_service)
+        if not self._unlimited:
+            self._free += len(self._in_service)
+        self._in_service.clear()
+        self.peak = max(self.peak, self._waiting)
+
+    def resume(self) -> None:
+        """End an outage."""
+        self._down = False
+        self._serve()
+
+    def jobs(self) -> list[Envelope]:
+        """The jobs that wait in line or are about to be taken in (those in service stand in the event list)."""
+        lines = (*self._lanes, *self._incoming.values())
+        return [envelope for line in lines for envelope in line if not envelope.withdrawn]
+
+
+def stationary_jobs(load: float, workers: int, u: float) -> int:
+    """How many jobs an M/M/c stage holds in its stationary state: the inverse of that law at `u`.
+
+    Args:
+        load: arrival rate times mean service, below `workers`.
+        workers: c.
+        u: a uniform.
+    """
+    weight, total = 1.0, 0.0
+    for k in range(workers):  # weights of 0 .. c-1 jobs; those of c jobs and more are a geometric tail
+        total += weight
+        weight *= load / (k + 1)
+    left, k = u * (total + weight / (1.0 - load / workers)), 0
+    weight = 1.0
+    while left > weight:
+        left -= weight
+        k += 1
+        weight *= load / min(k, workers)
+    return k
+
+

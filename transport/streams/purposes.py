@@ -1,0 +1,87 @@
+"""What a draw is for: the register of purposes, a part of the address of every draw.
+
+Append only. A number that changes or is used again changes the results of every scenario that draws it.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+
+class Purpose(IntEnum):
+    """What one draw decides; the comments say who draws it."""
+
+    NOTICE = 1  # sender: when the mistake is noticed
+    ACT = 2  # sender: from noticing to asking for the recall
+    COMPOSE = 3  # sender: from asking to the replacement's submission
+    ABANDON = 4  # sender: whether the replacement is given up
+    START = 5  # whole replication: the moment of the calendar at which it starts
+    QUEUE_ORDER = 6  # recipient: place among the jobs that enter a stage in one tick
+    SERVICE = 7  # stage: how long an attempt is served
+    FAILURE = 8  # stage: whether an attempt fails
+    RETRY_JITTER = 9  # stage: by how much the gap before the next attempt is stretched
+    LATENCY = 10  # link: how long the message is under way
+    LOSS = 11  # link: whether the message is lost
+    STANDING = 12  # stage: the load that a stationary start finds
+    ARRIVAL = 13  # stage: gaps between the arrivals of background mail
+    AUTO_PROCESS = 20  # client: whether it processes requests by itself
+    IDLE = 21  # client: how long until the idle worker comes round
+    POLL_PHASE = 22  # client: phase of the poll
+    RULE = 23  # client: whether the recipient has the rule (place: its number)
+    ONLINE = 24  # client: lengths of the times up and down
+    READ_DELAY = 30  # person: from visible to opened
+    FIRST_GAP = 31  # person: the fraction of the gap under way that is still to come at the start
+    GAP = 32  # person: gap after check number `ordinal`
+    OPEN = 33  # person: whether the message is opened in a check
+    HANDLING = 34  # person: how long a message is handled
+    ORDER = 35  # person: which message is taken next, in random order
+    NEVER = 36  # person: whether they never read at all
+    PREVIEW = 37  # person: whether they read in the pane
+    CURIOSITY = 38  # person: whether the original is opened before the request
+    MARK_SHARE = 39  # person: whether a message is marked unread again
+    MARK_AFTER = 40  # person: when it is marked unread
+    MOVE_SHARE = 41  # person: whether a message is moved
+    MOVE_AFTER = 42  # person: when it is moved
+    DELETE_SHARE = 43  # person: whether a message is deleted
+    DELETE_AFTER = 44  # person: when it is deleted
+    FIRST_GAP_AGE = 45  # person: whole length of the gap under way at the start
+    HAZARD = 46  # person: cumulated reading rate at which a message is opened
+    RIGHTS = 47  # reader of a public folder: whether the rights suffice
+
+
+# The same numbers as plain ints: inside the basement no enum crosses a call.
+NOTICE: Final = 1
+ACT: Final = 2
+COMPOSE: Final = 3
+ABANDON: Final = 4
+START: Final = 5
+QUEUE_ORDER: Final = 6
+SERVICE: Final = 7
+FAILURE: Final = 8
+RETRY_JITTER: Final = 9
+LATENCY: Final = 10
+LOSS: Final = 11
+STANDING: Final = 12
+ARRIVAL: Final = 13
+AUTO_PROCESS: Final = 20
+IDLE: Final = 21
+POLL_PHASE: Final = 22
+RULE: Final = 23
+ONLINE: Final = 24
+READ_DELAY: Final = 30
+FIRST_GAP: Final = 31
+GAP: Final = 32
+OPEN: Final = 33
+HANDLING: Final = 34
+ORDER: Final = 35
+NEVER: Final = 36
+PREVIEW: Final = 37
+CURIOSITY: Final = 38
+MARK_SHARE: Final = 39
+MARK_AFTER: Final = 40
+MOVE_SHARE: Final = 41
+MOVE_AFTER: Final = 42
+DELETE_SHARE: Final = 43
+DELETE_AFTER: Final = 44
+FIRST_GAP_AGE: Final = 45
+HAZARD: Final = 46
+RIGHTS: Final = 47
