@@ -4,17 +4,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= configs/office.yaml
 WORKERS ?= 2
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: run test prove lint types contracts bench lock clean
+# The tools that build and link the package itself; they stand in requirements.lock with the rest.
+BUILD_TOOLS := hatchling>=1.27,<2 editables>=0.5,<1
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --no-annotate --no-header --quiet
+
+.PHONY: run test prove lint types contracts bench schema lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/recallsim run $(SCENARIO)
 
-test: $(VENV)/.dev lint types contracts
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not prove"
+test: lint types contracts
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not prove"
 
-prove: $(VENV)/.dev
-	RECALLSIM_PROVE=1 $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+prove: lint types contracts
+	RECALLSIM_PROVE=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -29,18 +35,26 @@ contracts: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/race.py
 
-$(VENV)/.installed: pyproject.toml requirements.lock
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+schema: $(VENV)/.installed
+	$(BIN)/recallsim schema > configs/recallsim.schema.json
 
-$(VENV)/.dev: $(VENV)/.installed
-	touch $@
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "recallsim needs Python 3.11 or later; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --no-header --extra dev pyproject.toml -o requirements.lock
+	printf '%s\n' $(foreach tool,$(BUILD_TOOLS),'$(tool)') | $(LOCK) pyproject.toml - -o requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -12,13 +12,15 @@ from agents.rules import apply_rules
 from agents.seat import Seat
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
-from transport.clock.ranks import DEVICE_SHIFT, ENTITY_SHIFT, Rank, order
+from transport.clock.ranks import DEVICE_SHIFT, Rank, order
 from transport.mail.mailbox import INBOX, Copy
 from transport.recall.codes import Place
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
 from transport.timing import next_close, next_open, next_poll
 
 PROCESS: Final = Rank.PROCESS
+IDLE_WAIT: Final = 0x8000
+"""Tells the idle wait's event from that of an opening by hand."""
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
 
 
@@ -28,6 +30,9 @@ class Client:
     Args:
         world: the surroundings.
         group, device: what it is.
+
+    Attributes:
+        shows_at_once: what is delivered is visible at that very tick.
     """
 
     def __init__(self, world: World, group: Group, device: Device) -> None:
@@ -35,29 +40,41 @@ class Client:
         self.group = group
         self.device = device
         self._online = () if device.online == ALWAYS_OPEN else world.plan.calendars[device.online]
-        self._shows_at_once = device.sync is Sync.PUSH and not self._online
+        self._runs_rules = group.rules_at_client
+        self.shows_at_once = device.sync is Sync.PUSH and not self._online
         policy = world.plan.sender.early_request
-        self._waits = policy is not EarlyRequest.DROP_ON_PROCESSING and group.same_organisation and group.on_exchange
+        self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes
         # Nobody's own Outlook looks into a shared mailbox by itself (R6.4), nor into a public folder.
-        self._processes = order(Rank.PROCESS, 0, REQUEST, device.number << DEVICE_SHIFT)
+        self._processes = order(Rank.PROCESS, 0, REQUEST)
         self._idles = device.executes and device.auto_process > 0.0 and group.mailbox is MailboxKind.USER
 
     # --- fetching mail -------------------------------------------------------------------------------------------
 
     def arrived(self, seat: Seat, copy: Copy) -> None:
         """The mailbox has something new: show it now, or with the next sync."""
-        if self._shows_at_once:
-            self._show(seat, copy)
-            return
+        if not self.shows_at_once and (self.device.sync is not Sync.PUSH or not self._is_online()):
+            self.has_changes(seat)
+        else:
+            self.show(seat, copy)
+
+    def has_changes(self, seat: Seat) -> None:
+        """Something is to be fetched or handed in: see to it that a sync comes."""
         if seat.sync_at >= 0:
             return
         tick = self._sync_tick(seat)
-        if tick == self.world.clock.now and self.device.sync is Sync.PUSH:
-            self._show(seat, copy)
-        elif tick < NEVER:
+        if tick < NEVER:
             seat.sync_at = tick
             at = order(Rank.SYNC, seat.box.number, 0, seat.place << DEVICE_SHIFT)
-            self.world.clock.at(tick, at, self._sync, seat)
+            self.world.clock.at(self._not_yet_past(tick), at, self._sync, seat)
+
+    def _not_yet_past(self, tick: int) -> int:
+        """A sync that what happens after this tick's syncs sets off waits for the next tick."""
+        clock = self.world.clock
+        return tick if tick > clock.now else clock.due(0, Rank.SYNC)
+
+    def _is_online(self) -> bool:
+        now = self.world.clock.now
+        return self._next_online(now) == now
 
     def _sync_tick(self, seat: Seat) -> int:
         """The tick of the sync that a change at this moment brings about; coming online syncs at once."""
@@ -86,13 +103,17 @@ class Client:
         return close - offset if close < NEVER else NEVER
 
     def _sync(self, seat: Seat, _: object) -> None:
+        """One event: hand in this device's flags, fetch what is new, show it."""
         seat.sync_at = -1
         fetches = self.device.sync is Sync.FETCH
+        for copy in seat.box.copies:
+            if copy is not None and not fetches and seat.flags >> copy.kind & 1 and not seat.box.public:
+                copy.read = True
         for copy in seat.box.copies:
             if copy is not None and copy.here and not seat.visible >> copy.kind & 1 and not copy.fetched:
                 if fetches:
                     self._fetch(seat, copy)
-                self._show(seat, copy)
+                self.show(seat, copy)
 
     def _fetch(self, seat: Seat, copy: Copy) -> None:
         """POP: the copy leaves the server for good; other devices lose it (R6.3)."""
@@ -102,11 +123,11 @@ class Client:
             if other is not seat:
                 other.visible &= ~(1 << copy.kind)
 
-    def _show(self, seat: Seat, copy: Copy) -> None:
+    def show(self, seat: Seat, copy: Copy) -> None:
         """The device has it: rules of the client run, then its person may act on it."""
         kind = copy.kind
         seat.visible |= 1 << kind
-        if self.group.rules_at_client and seat.place == 0:
+        if self._runs_rules and seat.place == 0:
             apply_rules(self.world, self.group, seat.box.number, copy)
         if self.world.observer is not None:
             self.world.observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
@@ -115,7 +136,9 @@ class Client:
             if kind == ORIGINAL and seat.box.copies[REQUEST] is not None:
                 self.original_is_settled(seat)
         elif not self._waits or seat.visible & 1 or self.may_handle_request(seat):
-            self._request_is_ready(seat, copy)
+            if self._idles:
+                self._begin_idle(seat, copy)
+            seat.person.meet(seat, copy)
 
     # --- the recall request --------------------------------------------------------------------------------------
 
@@ -132,36 +155,21 @@ class Client:
         """The original came, or is certain not to come: a request that waited for it is left alone no longer."""
         request = seat.box.copies[REQUEST]
         if request is not None and seat.visible >> REQUEST & 1 and self._waits:
-            self._request_is_ready(seat, request)
+            if self._idles:
+                self._begin_idle(seat, request)
+            seat.person.meet(seat, request)
 
-    def _request_is_ready(self, seat: Seat, request: Copy) -> None:
-        if self._idles:
-            self._begin_idle(seat)
-        seat.person.meet(seat, request)
-
-    def _lies_unprocessed(self, seat: Seat) -> bool:
-        """Whether the idle worker would take the request: unread, in the Inbox, there."""
-        request = seat.box.copies[REQUEST]
-        return (
-            request is not None
-            and request.here
-            and not request.spent
-            and request.folder == INBOX
-            and bool(seat.visible >> REQUEST & 1)
-            and not seat.box.is_read(seat, request)
-        )
-
-    def _begin_idle(self, seat: Seat) -> None:
+    def _begin_idle(self, seat: Seat, request: Copy) -> None:
         """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
-        number, world = seat.box.number, self.world
-        if seat.checking or not self._lies_unprocessed(seat):
+        if seat.checking or not self._would_take(seat, request):
             return
+        number, world = seat.box.number, self.world
         if not world.happens(self.device.auto_process, AUTO_PROCESS, 0, seat.place, number):
             return
         seat.idle_epoch += 1
         clock, start = world.clock, world.clock.now
         while True:
-            begin = self._next_online(start)
+            begin = self._next_online(start) if self._online else start
             ticks = world.times.at(self.device.idle, IDLE, REQUEST, seat.place, number, seat.idle_waits)
             seat.idle_waits += 1
             tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
@@ -171,11 +179,18 @@ class Client:
             if start > world.plan.horizon:
                 return
         if tick < NEVER:
-            packed = self._processes | number << ENTITY_SHIFT | seat.idle_waits & 0xFFFF
+            packed = self._processes | seat.packed | IDLE_WAIT | seat.idle_waits & 0x7FFF
             clock.push((tick, packed, self._idle_over, seat, seat.idle_epoch))
 
+    def _would_take(self, seat: Seat, request: Copy) -> bool:
+        """Whether the idle worker takes the request: visible, unread, in the Inbox."""
+        if not seat.visible >> REQUEST & 1 or request.folder != INBOX or request.spent or not request.here:
+            return False
+        return not (request.read or seat.flags >> REQUEST & 1)
+
     def _idle_over(self, seat: Seat, epoch: int) -> None:
-        if epoch == seat.idle_epoch and self._lies_unprocessed(seat):
+        request = seat.box.copies[REQUEST]
+        if epoch == seat.idle_epoch and request is not None and self._would_take(seat, request):
             self.world.effects.process(seat, by_hand=False)
 
     def check_begins(self, seat: Seat) -> None:
@@ -186,5 +201,10 @@ class Client:
     def check_ends(self, seat: Seat) -> None:
         """Nobody handles mail here any more: the idle wait begins anew."""
         seat.checking = False
-        if self._idles and self._lies_unprocessed(seat) and self.may_handle_request(seat):
-            self._begin_idle(seat)
+        self.begin_idle_anew(seat)
+
+    def begin_idle_anew(self, seat: Seat) -> None:
+        """The request may lie unread again, with nobody at it: begin another idle wait."""
+        request = seat.box.copies[REQUEST]
+        if self._idles and request is not None and self.may_handle_request(seat):
+            self._begin_idle(seat, request)

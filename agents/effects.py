@@ -34,6 +34,10 @@ class Effects:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tried: dict[int, None] = {}
+        self._ledger = world.ledger
+        self._send_back = world.relay.send_back
+        self._tells = world.plan.sender.tells
+        self._keeps_early = world.plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
         self._drops_early = world.plan.sender.early_request is EarlyRequest.DROP_ON_ARRIVAL
 
     # --- the request is processed --------------------------------------------------------------------------------
@@ -42,12 +46,14 @@ class Effects:
         """The request meets the recipient's copy: decide, and act (recall.md 2)."""
         box = seat.box
         request = box.copies[REQUEST]
-        if request is None or request.spent or self.world.ledger.status[box.number] != PENDING:
+        if request is None or request.spent or self._ledger.status[box.number] != PENDING:
             return
         if box.public:
             self._process_public(seat, request)
             return
         original = box.copies[ORIGINAL]
+        if original is None and self._keeps_early and self._under_way(box):
+            return  # R7.1 `delete_on_delivery`: kept, opened or not
         verdict = decide(
             Facts(self._under_way(box), False, False, False, request.folder, request.folder)
             if original is None
@@ -74,7 +80,7 @@ class Effects:
         original = box.copies[ORIGINAL]
         verdict = decide_public(
             PublicFacts(
-                delivered=original is not None,
+                delivered=original is not None or self._under_way(box),
                 present=original is not None and original.here,
                 may_read_all=world.happens(group.full_rights, RIGHTS, 0, seat.who, box.number),
                 read=original is not None and box.is_read(seat, original),
@@ -84,6 +90,7 @@ class Effects:
             self._note_processing(seat, f"by reader {seat.who + 1}", verdict)
         if verdict.reason != NO_PERMISSION:
             self._conclude(box, verdict, request)
+            request.here = False  # the request itself is deleted, and no reader finds a notice
         elif world.plan.sender.first_reader_decides:
             world.ledger.decide(box.number, verdict.status, verdict.reason, world.clock.now)
             self._report(box, FAILURE)  # R5.3: old, new and the request itself remain
@@ -104,27 +111,23 @@ class Effects:
 
     def _conclude(self, box: Recipient, verdict: Verdict, request: Copy) -> None:
         """The recall of one recipient is over: the request leaves a notice, a recalled original leaves nothing."""
-        world, number = self.world, box.number
-        world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
-        if verdict.status == SUCCEEDED:
-            self._remove_original(box)
-        self._spend(number, request)
-        self._report(box, SUCCESS if verdict.status == SUCCEEDED else FAILURE)
-
-    def _remove_original(self, box: Recipient) -> None:
-        original = box.copies[ORIGINAL]
-        assert original is not None
-        original.here = False
-        self.world.ledger.remove(box.number, ORIGINAL, REMOVED, self.world.clock.now)
-
-    def _spend(self, number: int, request: Copy) -> None:
+        ledger, number, now = self._ledger, box.number, self.world.clock.now
+        status, reason = verdict
+        ledger.decide(number, status, reason, now)
+        if status == SUCCEEDED:
+            original = box.copies[ORIGINAL]
+            assert original is not None
+            original.here = False
+            ledger.place[ORIGINAL][number] = REMOVED
+            ledger.removed[number] = now
         request.spent = True
-        self.world.ledger.remove(number, REQUEST, REMOVED, self.world.clock.now)
+        ledger.place[REQUEST][number] = REMOVED
+        self._report(box, SUCCESS if status == SUCCEEDED else FAILURE)
 
     def _report(self, box: Recipient, told: int) -> None:
         """R9.1: one report a processing, if the sender asked to be told."""
-        if self.world.plan.sender.tells:
-            self.world.relay.send_back(box.number, REPORT, told, box.attempts)
+        if self._tells:
+            self._send_back(box.number, REPORT, told, box.attempts)
             box.attempts += 1
 
     # --- what arrival decides ------------------------------------------------------------------------------------
@@ -132,7 +135,7 @@ class Effects:
     def request_arrived(self, box: Recipient, request: Copy) -> None:
         """What the arrival of the request decides by itself: outside mail (R6.1), an early request (R7.1)."""
         world, number = self.world, box.number
-        if not (box.group.same_organisation and box.group.on_exchange):
+        if not box.group.processes:
             verdict = decide_on_arrival(box.group.same_organisation, box.group.on_exchange)
             world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
         elif self._drops_early and box.copies[ORIGINAL] is None and self._under_way(box):
@@ -143,7 +146,8 @@ class Effects:
         """R7.1 `delete_on_delivery`: a request that was there first removes the original as it comes."""
         request = box.copies[REQUEST]
         if (
-            request is not None
+            box.group.processes
+            and request is not None
             and request.here
             and not request.spent
             and any(seat.client.device.executes for seat in box.seats)
@@ -174,7 +178,7 @@ class Effects:
         world.ledger.decide(number, SUCCEEDED, Reason.INTERCEPTED.value, world.clock.now)
         if world.observer is not None:
             world.observer.note("servers", "intercepted", number, message=name_of(kind))
-        if world.plan.sender.tells:
+        if self._tells:
             world.relay.send_back(number, REPORT, SUCCESS)
 
     # --- the end -------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Final
 from agents.observer import name_of
 from agents.records import Group, Habit
 from agents.seat import Seat
-from agents.world import World
+from agents.world import REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
 from transport.mail.mailbox import DELETED_ITEMS, Copy
@@ -93,6 +93,8 @@ class Habits:
         for other in (seat,) if box.public else box.seats:
             if other.visible >> copy.kind & 1:
                 other.person.meet(other, copy)
+                if copy.kind == REQUEST:
+                    other.client.begin_idle_anew(other)
 
     def _move(self, seat: Seat, copy: Copy) -> None:
         assert self._moves is not None

@@ -97,11 +97,6 @@ class Ledger:
             phase = AFTER_PROCESSING
         self.seen_phase[number] = phase
 
-    def become_aware(self, number: int, now: int) -> None:
-        """The person was shown a trace of the recall."""
-        if self.aware[number] < 0:
-            self.aware[number] = now
-
     def remove(self, number: int, kind: int, place: int, now: int) -> None:
         """A delivered copy left the person's reach, for a codes.Place."""
         self.place[kind][number] = place

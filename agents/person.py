@@ -14,7 +14,7 @@ from agents.seat import Seat
 from agents.sessions import Sessions
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
-from transport.clock.ranks import DEVICE_SHIFT, ENTITY_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, Rank, order
+from transport.clock.ranks import DEVICE_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, Rank, order
 from transport.mail.mailbox import DELETED_ITEMS, Copy
 from transport.recall.codes import Folder
 from transport.streams.purposes import CURIOSITY, HAZARD, PREVIEW, READ_DELAY
@@ -48,73 +48,101 @@ class Person:
         self.traits = group.person
         self.habits = Habits(world, group)
         self.sessions = Sessions(self) if reading.kind is Reads.SESSIONS else None
+        self._clock = world.clock
+        self._push = world.clock.push
+        self._come = self._comes_to
+        self._ledger = world.ledger
+        self._acts_on_arrival = bool(self.habits.at_once)
+        self._acts_on_opening = bool(self.habits.later)
+        self._first = group.first
+        self._never = group.person.never > 0.0
+        self._previews = group.person.preview_kinds
         self._reads = reading.kind is not Reads.NEVER
         self._delays = reading.kind is Reads.DELAY
         self._hours = () if reading.calendar == ALWAYS_OPEN else world.plan.calendars[reading.calendar]
+        self._executes = device.executes and group.processes
+        ranks = (LOOK, PROCESS if self._executes else LOOK, LOOK)
+        self._ranks = tuple(rank | kind << MESSAGE_SHIFT for kind, rank in enumerate(ranks))
         self._delay_columns: list[Sequence[int]] = [()] * 3
-        self._executes = device.executes and group.same_organisation and group.on_exchange
-        self._sets_flag = device.sync is not Sync.FETCH and not world.is_public(group)
+        self._hands_in_flags = device.sync in (Sync.CACHED, Sync.POLL) and len(group.devices) > 1
+        self._sets_flag = (
+            device.sync is not Sync.FETCH and not world.is_public(group) and not self._hands_in_flags
+        )
 
     # --- meeting mail --------------------------------------------------------------------------------------------
 
     def meet(self, seat: Seat, copy: Copy) -> None:
         """A message has become visible here, or unread again: sooner or later the person comes to it."""
-        if self.habits.at_once and not copy.marked_unread:
+        kind, again = copy.kind, copy.marked_unread
+        if self._acts_on_arrival and not again:
             self.habits.on_arrival(seat, copy)
-        if not self._reads or not self.would_open(seat, copy) or (self.traits.never and self._never_opens(seat)):
+        if not self._reads or (copy.folder or copy.read) and not self.would_open(seat, copy):
+            return
+        if self._never and self._never_opens(seat):
             return
         if self.sessions is not None:
             self.sessions.wake(seat)
             return
-        tick, kind, clock = self._opening_tick(seat, copy), copy.kind, self.world.clock
+        now, column = self._clock.now, self._delay_columns[kind]
+        if column and not again and not seat.who:
+            tick = now + column[seat.box.number - self._first]
+        else:
+            tick = self._drawn_tick(seat, copy)
         if tick >= NEVER:
             return
-        rank = PROCESS if kind == REQUEST and self._executes and not copy.spent else LOOK
-        if tick == clock.now:
-            tick = clock.due(0, rank >> RANK_SHIFT)
-        ordinal = seat.place << DEVICE_SHIFT | copy.marked_unread & 0xFFFF
-        packed = rank | seat.box.number << ENTITY_SHIFT | kind << MESSAGE_SHIFT | ordinal
-        clock.push((tick, packed, self._comes_to, seat, copy))
+        rank = self._ranks[kind]
+        if tick == now:
+            tick = self._clock.due(0, rank >> RANK_SHIFT)
+        if again:
+            packed = rank | seat.packed | again & 0x7FFF
+            self._push((tick, packed, self._comes_again, seat, (copy, again)))
+        else:
+            self._push((tick, rank | seat.packed, self._come, seat, copy))
 
     def would_open(self, seat: Seat, copy: Copy) -> bool:
         """Whether the message is one that a person handles: unread, and not in Junk or Deleted Items."""
-        return copy.here and copy.folder not in LEFT_ALONE and not seat.box.is_read(seat, copy)
+        if not copy.here or copy.folder in LEFT_ALONE or seat.flags >> copy.kind & 1:
+            return False
+        return not copy.read or seat.box.public
 
     def _never_opens(self, seat: Seat) -> bool:
         return self.world.happens(self.traits.never, NEVER_OPENS, 0, seat.who, seat.box.number)
 
-    def _opening_tick(self, seat: Seat, copy: Copy) -> int:
+    def _drawn_tick(self, seat: Seat, copy: Copy) -> int:
+        """The tick of an opening that stands in no column yet: the first of its kind, again, in hours, or by hazard."""
         world, row, kind, again = self.world, self._hours, copy.kind, copy.marked_unread
-        number, now = seat.box.number, world.clock.now
-        if self._delays:
-            if again or seat.who:
-                law = self.device.reading.delay[kind]
-                ticks = world.times.at(law, READ_DELAY, kind, seat.place, number, again)
-            else:
-                ticks = (self._delay_columns[kind] or self._fill_delays(seat, kind))[number - self.group.first]
-            if not row:
-                return now + ticks
-            return advance(row, 0, len(row), world.plan.week, now + world.offset, ticks) - world.offset
-        reading = self.device.reading
-        u = world.draws.uniform(HAZARD, kind, seat.place, number, again)
-        tick = hazard_tick(
-            row, 0, len(row), world.plan.week, now + world.offset, reading.inside, reading.outside, u
-        )
-        return tick - world.offset if tick < NEVER else NEVER
+        number, now, reading = seat.box.number, world.clock.now, self.device.reading
+        if not self._delays:
+            u = world.draws.uniform(HAZARD, kind, seat.place, number, again)
+            tick = hazard_tick(
+                row, 0, len(row), world.plan.week, now + world.offset, reading.inside, reading.outside, u
+            )
+            return tick - world.offset if tick < NEVER else NEVER
+        law, group = reading.delay[kind], self.group
+        if not row and not again and not seat.who:
+            column = world.times.part(law, READ_DELAY, kind, seat.place, group.first, group.size)
+            self._delay_columns[kind] = column
+            return now + column[number - group.first]
+        ticks = world.times.at(law, READ_DELAY, kind, seat.place, number, again)
+        return advance(row, 0, len(row), world.plan.week, now + world.offset, ticks) - world.offset
 
-    def _fill_delays(self, seat: Seat, kind: int) -> Sequence[int]:
-        group, law = self.group, self.device.reading.delay[kind]
-        column = self.world.times.part(law, READ_DELAY, kind, seat.place, group.first, group.size)
-        self._delay_columns[kind] = column
-        return column
+    def _comes_again(self, seat: Seat, planned: tuple[Copy, int]) -> None:
+        copy, again = planned
+        if copy.marked_unread == again:  # else it was marked unread since, and has a fresh delay
+            self._open(seat, copy)
 
     def _comes_to(self, seat: Seat, copy: Copy) -> None:
-        if seat.visible >> copy.kind & 1 and self.would_open(seat, copy):
-            if self.traits.curiosity and copy.kind == REQUEST and self.is_curious(seat):
-                original = seat.box.copies[ORIGINAL]
-                assert original is not None
-                self.handle(seat, original)
-            self.handle(seat, copy)
+        if not copy.marked_unread:
+            self._open(seat, copy)
+
+    def _open(self, seat: Seat, copy: Copy) -> None:
+        if not seat.visible >> copy.kind & 1 or not self.would_open(seat, copy):
+            return
+        if self.traits.curiosity and copy.kind == REQUEST and self.is_curious(seat):
+            original = seat.box.copies[ORIGINAL]
+            assert original is not None
+            self.handle(seat, original)
+        self.handle(seat, copy)
 
     # --- handling one message ------------------------------------------------------------------------------------
 
@@ -129,64 +157,63 @@ class Person:
 
     def handle(self, seat: Seat, copy: Copy) -> None:
         """Open a message, or show it in the reading pane: what is seen, flagged and decided falls now."""
-        world, kind = self.world, copy.kind
+        world, kind, number = self.world, copy.kind, seat.box.number
         if seat.on_screen is not None:
             self._leave_pane(seat)
-        previews = self.traits.preview_kinds[kind] and world.happens(
-            self.traits.preview, PREVIEW, 0, seat.who, seat.box.number
-        )
+        previews = self._previews[kind] and world.happens(self.traits.preview, PREVIEW, 0, seat.who, number)
         if world.observer is not None:
             what, message = "previews" if previews else "opens", "notice" if copy.spent else name_of(kind)
-            world.observer.note("person", what, seat.box.number, message=message, device=seat.place)
+            world.observer.note("person", what, number, message=message, device=seat.place)
         if previews:
             self._preview(seat, copy)
         if kind == REQUEST:
-            world.ledger.become_aware(seat.box.number, world.clock.now)
+            if self._ledger.aware[number] < 0:
+                self._ledger.aware[number] = self._clock.now
             if previews:
                 return
             if self._executes and not copy.spent:
                 world.effects.process(seat, by_hand=True)
         elif kind == ORIGINAL:
             self._see(seat, SHOWN if previews else self.device.level)
-        elif world.ledger.replacement_seen[seat.box.number] < 0:
-            world.ledger.replacement_seen[seat.box.number] = world.clock.now
+        elif self._ledger.replacement_seen[number] < 0:
+            self._ledger.replacement_seen[number] = self._clock.now
         if not previews:
             self.mark_read(seat, copy)
-        if self.habits.later:
+        if self._acts_on_opening:
             self.habits.on_opening(seat, copy)
 
     def _see(self, seat: Seat, level: int) -> None:
-        ledger, number = self.world.ledger, seat.box.number
-        ledger.see(number, level, self.world.clock.now)
+        ledger, number = self._ledger, seat.box.number
+        ledger.see(number, level, self._clock.now)
         if not seat.saw:
             seat.saw = True
-            if not any(other.saw for other in seat.box.seats if other.who == seat.who and other is not seat):
+            others = seat.box.seats
+            if len(others) == 1 or not any(o.saw for o in others if o.who == seat.who and o is not seat):
                 ledger.seen_people[number] += 1
 
     # --- the flag ------------------------------------------------------------------------------------------------
 
     def mark_read(self, seat: Seat, copy: Copy) -> None:
-        """Set the flag here, and at the mailbox if this device is in touch with it (POP never is)."""
+        """Set the flag here; the mailbox has it with the next sync of this device, from a POP device never."""
         seat.flags |= 1 << copy.kind
         if self._sets_flag:
             copy.read = True
+        elif self._hands_in_flags:
+            seat.client.has_changes(seat)
 
     def _preview(self, seat: Seat, copy: Copy) -> None:
         seat.on_screen = copy
+        seat.shown_at = self._clock.now
+        seat.shows += 1
         if self.device.marks_read is MarksRead.AFTER:
             clock = self.world.clock
             tick = clock.due(self.device.marks_after, Rank.KEEP)
-            ordinal = seat.place << DEVICE_SHIFT | 0xF000 | copy.marked_unread & 0xFFF
-            clock.at(
-                tick,
-                order(Rank.KEEP, seat.box.number, copy.kind, ordinal),
-                self._shown_long_enough,
-                seat,
-                copy,
-            )
+            ordinal = seat.place << DEVICE_SHIFT | 0xF000 | seat.shows & 0xFFF
+            at = order(Rank.KEEP, seat.box.number, copy.kind, ordinal)
+            clock.at(tick, at, self._shown_long_enough, seat, copy)
 
     def _shown_long_enough(self, seat: Seat, copy: Copy) -> None:
-        if seat.on_screen is copy:
+        if seat.on_screen is copy and self._clock.now - seat.shown_at >= self.device.marks_after:
             self.mark_read(seat, copy)
 
     def _leave_pane(self, seat: Seat) -> None:

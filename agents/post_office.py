@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from agents.client import Client
 from agents.effects import Effects
@@ -20,6 +21,7 @@ from transport.errors import ConservationError
 from transport.mail.mailbox import Copy
 from transport.recall.codes import Kind, Place, Status
 from transport.relay.relay import Relay
+from transport.relay.stage import Stage
 from transport.streams.draws import SENDER, ColumnFiller, Draws
 from transport.streams.purposes import START
 from transport.streams.times import TickFiller, Times, interpreted_ticks
@@ -89,7 +91,7 @@ class PostOffice:
         )
         self.effects = world.effects = Effects(world)
         self.sender = Sender(world)
-        self.servers = [Server(world, stage, self._own_mail_may_come) for stage in relay.stages]
+        self.servers = [Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages]
         self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
         self.arrived = [0, 0, 0]
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
@@ -118,14 +120,13 @@ class PostOffice:
         group = household.group
         box = Recipient(number, group)
         if group.mailbox is MailboxKind.USER and len(household.clients) == 1:
-            box.seats.append(Seat(box, household.clients[0], household.persons[0], 0, 0))
+            box.seats = (Seat(box, household.clients[0], household.persons[0], 0, 0),)
         elif group.mailbox is MailboxKind.USER:
-            for place, (client, person) in enumerate(zip(household.clients, household.persons, strict=True)):
-                box.seats.append(Seat(box, client, person, place, 0))
+            pairs = zip(household.clients, household.persons, strict=True)
+            box.seats = tuple(Seat(box, client, person, place, 0) for place, (client, person) in enumerate(pairs))
         else:
             client, person = household.clients[0], household.persons[0]
-            for reader in range(group.readers):
-                box.seats.append(Seat(box, client, person, reader, reader))
+            box.seats = tuple(Seat(box, client, person, reader, reader) for reader in range(group.readers))
         self.boxes[number] = box
         return box
 
@@ -136,7 +137,7 @@ class PostOffice:
         box = self.boxes[number] or self._open_box(number)
         copy = box.copies[kind] = Copy(kind, now)
         group = box.group
-        if not group.rules_at_client and group.rules[kind]:
+        if group.rules[kind] and not group.rules_at_client:
             apply_rules(self.world, group, number, copy)
         self.arrived[kind] += 1
         ledger.delivered[kind][number] = now
@@ -144,14 +145,24 @@ class PostOffice:
         if self.observer is not None:
             self.observer.note("servers", "delivers", number, message=name_of(kind), folder=copy.folder)
         if kind == REQUEST:
-            if ledger.place[ORIGINAL][number] == IN_TRANSIT:
-                ledger.overtaken[number] = 1
-            self.effects.request_arrived(box, copy)
+            self._arrives(box, copy)
         elif self._deletes_on_delivery and kind == ORIGINAL:
             self.effects.original_arrived(box)
         if copy.here:
             for seat in box.seats:
-                seat.client.arrived(seat, copy)
+                if seat.client.shows_at_once:
+                    seat.client.show(seat, copy)
+                else:
+                    seat.client.arrived(seat, copy)
+
+    def _arrives(self, box: Recipient, request: Copy) -> None:
+        """A request arrives, before the original perhaps, or where it can never be processed."""
+        ledger, number = self.world.ledger, box.number
+        overtaken = ledger.place[ORIGINAL][number] == IN_TRANSIT
+        if overtaken:
+            ledger.overtaken[number] = 1
+        if overtaken or not box.group.processes:
+            self.effects.request_arrived(box, request)
 
     def _bounce(self, number: int, kind: int) -> None:
         if kind >= Kind.REPORT:
@@ -188,6 +199,16 @@ class PostOffice:
         self._check_books()
         return self.world.ledger
 
+    def dissolve(self) -> None:
+        """Part the agents from one another, so that they go without a search for garbage; the ledger stays."""
+        for box in self.boxes:
+            if box is not None:
+                box.seats = ()
+        self.boxes = []
+        self._households = []
+        self.world.clock.close()
+        self.world.clock.tasks.clear()
+
     async def _live(self) -> None:
         clock = self.world.clock
         for server in self.servers:
@@ -195,9 +216,14 @@ class PostOffice:
         clock.create_task(self.sender.act(), name="sender")
         await clock.sleep_until(self.plan.horizon, order(Rank.HORIZON))
 
-    def _own_mail_may_come(self) -> bool:
+    def _own_mail_may_come(self, stage: Stage) -> bool:
+        """Whether own mail may still enter a stage: what comes after it, foreign mail included, does not touch it."""
         relay = self.world.relay
-        return self.sender.may_submit or relay.reports_shared or any(stage.own for stage in relay.stages)
+        if self.sender.may_submit or relay.reports_shared:
+            return True
+        upstream = relay.stages[: stage.settings.number]
+        returns = stage.own > 0 and any(odds > 0.0 for odds in stage.settings.failure)
+        return returns or any(earlier.own for earlier in upstream)
 
     def _cancel_tasks(self) -> None:
         """End the agents in the order in which they came; none of them does anything observable while it ends."""
@@ -233,13 +259,22 @@ class PostOffice:
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
                     f"{self.arrived[kind]} were delivered, but the ledger has {in_transit} and {delivered}"
                 )
-        for number, box in enumerate(self.boxes):
-            for copy in box.copies if box is not None else ():
-                gone = copy is not None and (not copy.here or copy.spent or copy.fetched)
-                if copy is not None and gone == (ledger.place[copy.kind][number] == Place.PRESENT):
+        self._check_boxes()
+
+    def _check_boxes(self) -> None:
+        """What lies in the mailboxes is what the ledger has as present."""
+        places = self.world.ledger.place
+        for box in self.boxes:
+            if box is None:
+                continue
+            for copy in box.copies:
+                if copy is None:
+                    continue
+                there = copy.here and not copy.spent and not copy.fetched
+                if there != (places[copy.kind][box.number] == PRESENT):
                     raise ConservationError(
-                        f"the {name_of(copy.kind)} of recipient {number} is {'gone' if gone else 'there'}, "
-                        f"but the ledger has it {Place(ledger.place[copy.kind][number]).name}"
+                        f"the {name_of(copy.kind)} of recipient {box.number} is {'there' if there else 'gone'}, but "
+                        f"the ledger has it {Place(places[copy.kind][box.number]).name}"
                     )
 
 

@@ -174,6 +174,7 @@ class Group:
     size: int
     same_organisation: bool
     on_exchange: bool
+    processes: bool  # a request can be processed there at all (R6.1): both of the above
     mailbox: MailboxKind
     readers: int
     full_rights: float

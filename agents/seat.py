@@ -6,6 +6,7 @@ A user's mailbox has one seat a device; a shared mailbox or a public folder has 
 from typing import TYPE_CHECKING
 
 from agents.records import Group, MailboxKind
+from transport.clock.ranks import DEVICE_SHIFT, ENTITY_SHIFT
 from transport.mail.mailbox import Copy, Mailbox
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ class Seat:
         box: the mailbox.
         client, person: the two actors that act here.
         place: number of the device or reader, part of the address of what is drawn here.
+        packed: recipient's number and place as in an event's order.
         who: number of the reader in a shared mailbox, 0 for a user, part of the address of personal traits.
         visible: bit set of the kinds that the device shows.
         flags: bit set of the kinds marked read here but not (yet) at the mailbox.
         sync_at: tick of the sync under way, -1 without one.
         checking: a check of the inbox is in progress.
         idle_epoch: which idle wait is valid; idle_waits: how many there were.
-        on_screen: what the reading pane shows.
+        on_screen: what the reading pane shows, shown_at: since which tick, shows: the how-manieth time.
         saw: this seat's person has seen the original.
         mail: wakes the person who waits for unread mail.
     """
@@ -43,9 +45,12 @@ class Seat:
         "idle_waits",
         "mail",
         "on_screen",
+        "packed",
         "person",
         "place",
         "saw",
+        "shown_at",
+        "shows",
         "sync_at",
         "visible",
         "who",
@@ -57,6 +62,7 @@ class Seat:
         self.person = person
         self.place = place
         self.who = who
+        self.packed = box.number << ENTITY_SHIFT | place << DEVICE_SHIFT
         self.visible = 0
         self.flags = 0
         self.sync_at = -1
@@ -65,6 +71,7 @@ class Seat:
         self.idle_waits = 0
         self.on_screen: Copy | None = None
         self.saw = False
+        self.shown_at = self.shows = 0
         self.mail: Signal | None = None
 
 
@@ -84,7 +91,7 @@ class Recipient(Mailbox):
         super().__init__(number)
         self.group = group
         self.public = group.mailbox is PUBLIC
-        self.seats: list[Seat] = []
+        self.seats: tuple[Seat, ...] = ()
         self.attempts = 0
 
     def is_read(self, seat: Seat, copy: Copy) -> bool:

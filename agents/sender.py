@@ -7,7 +7,6 @@ from transport.clock.ranks import Rank, order
 from transport.recall.codes import Place, Reason, Status, Told
 from transport.recall.eligibility import may_recall
 from transport.recall.facts import SenderFacts
-from transport.relay.envelope import news_of
 from transport.streams.draws import SENDER
 from transport.streams.purposes import ABANDON, ACT, COMPOSE, NOTICE
 
@@ -109,7 +108,7 @@ class Sender:
 
     def hears(self, number: int, ordinal: int) -> None:
         """A report or a DSN about one recipient arrives; it counts now (R9.1)."""
-        news = news_of(ordinal)
+        news = ordinal & 0xFF
         self.world.ledger.tell(number, news, self.world.clock.now)
         if self.world.observer is not None:
             self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from agents.world import World
 from transport.clock.ranks import Rank, order
 from transport.recall.codes import Kind
-from transport.relay.envelope import Envelope
+from transport.relay.envelope import Foreign
 from transport.relay.settings import Start
 from transport.relay.stage import Stage, stationary_jobs
 from transport.streams.draws import BACKGROUND
@@ -20,7 +20,7 @@ class Server:
     Args:
         world: the surroundings.
         stage: the stage.
-        own_mail_may_come: whether any of the scenario's own jobs may still enter a stage.
+        own_mail_may_come: whether any of the scenario's own jobs may still enter this stage.
     """
 
     def __init__(self, world: World, stage: Stage, own_mail_may_come: Callable[[], bool]) -> None:
@@ -66,7 +66,7 @@ class Server:
             await world.clock.sleep_until(tick, at)
             if not self.own_mail_may_come():
                 return
-            self.stage.enter(Envelope(FOREIGN, self.entity, 0, -1, number))
+            self.stage.enter(Foreign(FOREIGN, self.entity, 0, -1, number))
             number += 1
 
     async def _fail_and_return(self) -> None:

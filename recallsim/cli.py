@@ -109,10 +109,10 @@ def _guarded(arguments: Sequence[str] | None) -> int:
 def _code_for(error: Exception) -> int | None:
     """Tells which exit code an error of ours stands for; None for a bug, which keeps its traceback."""
     from recallsim.api import RequestError
-    from recallsim.errors import RecallsimError, ScenarioError
+    from recallsim.errors import EngineError, RecallsimError, ScenarioError
     from transport.errors import TransportError
 
-    if isinstance(error, ScenarioError | RequestError):
+    if isinstance(error, ScenarioError | RequestError | EngineError):
         return MISUSED
     return FAILED if isinstance(error, RecallsimError | TransportError) else None
 

@@ -150,6 +150,8 @@ class _Draughtsman:
 
     def _group(self, group: GroupModel, number: int, first: int, size: int) -> Group:
         zone, person = self.scenario.zone_of(group), group.person
+        same_organisation = not self.scenario.is_outside(group)
+        on_exchange = group.client.kind != "other" and group.mailbox.where != "other"
         reading = self._reading(person.reads, person.calendar, zone)
         devices = [self._device(0, group.client, reading, zone)]
         for place, device in enumerate(group.devices, start=1):
@@ -160,8 +162,9 @@ class _Draughtsman:
             number=number,
             first=first,
             size=size,
-            same_organisation=not self.scenario.is_outside(group),
-            on_exchange=group.client.kind != "other" and group.mailbox.where != "other",
+            same_organisation=same_organisation,
+            on_exchange=on_exchange,
+            processes=same_organisation and on_exchange,
             mailbox=MailboxKind[group.mailbox.kind.upper()],
             readers=group.mailbox.readers,
             full_rights=group.mailbox.rights.full,

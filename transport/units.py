@@ -188,6 +188,7 @@ def format_duration(seconds: float) -> str:
         return "never"
     if seconds < 0:
         return "-" + format_duration(-seconds)
+    seconds = float(f"{seconds:.7g}")  # so that 59.99999999 min are an hour
     if seconds == 0:
         return "0 s"
     if seconds < 1:

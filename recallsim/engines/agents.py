@@ -34,6 +34,7 @@ def simulate(
         for replication in range(first, first + count):
             office = PostOffice(plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, loop=loop)
             gathered.add(replication, office, office.run())
+            office.dissolve()
     return gathered.observation()
 
 

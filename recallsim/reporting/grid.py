@@ -40,7 +40,7 @@ def render(
         header: how wide a header may be before it is folded.
         rule: the character of the line below the headers.
     """
-    labels = max((cell_len(_label(line)) for line in lines), default=0)
+    labels = max((cell_len(_label(line)) for line in lines if line.cells), default=0)
     columns = [
         _column(name, [line.cells[i] for line in lines if line.cells], header)
         for i, name in enumerate(headers)

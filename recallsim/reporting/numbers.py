@@ -92,15 +92,19 @@ def cell(estimate: Estimated, signs: Signs) -> Cell:
     given = [value for value in (mean, low, high) if value is not None]
     whole = measure is Measure.COUNT and all(value.is_integer() for value in given)
     if low is None or high is None or low == high:
-        places = 0 if whole or mean == 0 else _decimals(abs(mean) / factor / 100, measure)
+        plain_rate = measure is Measure.RATE and mean >= 0.01
+        places = (
+            0 if whole or mean == 0 else 1 if plain_rate else _decimals(abs(mean) / factor / 100, measure)
+        )
         return Cell(f"{_number(mean / factor, places)}{unit}")
     half = (high - low) / 2 / factor
     places = 0 if whole else _decimals(half, measure)
     middle = f"{_number(mean / factor, places)}{unit}"
     below, above = mean - low, high - mean
     if measure is Measure.RATE and mean in (0.0, 1.0):
-        bound = f"{signs.at_least}{_short(low / factor, places)}"
-        return Cell(middle, bound if mean else f"{signs.at_most}{_short(high / factor, places)}")
+        if mean:
+            return Cell("100 %", f"{signs.at_least}{_short(low / factor, places)}")
+        return Cell("0 %", f"{signs.at_most}{_short(high / factor, places)}")
     if abs(above - below) <= _LOPSIDED * max(above, below):
         return Cell(middle, f"{signs.plus_minus}{_number(max(half, 10.0**-places), places)}")
     return Cell(middle, f"({_short(low / factor, places)}{signs.dash}{_short(high / factor, places)})")
@@ -143,7 +147,7 @@ def percent(value: float, places: int = 1) -> str:
 
 def count(value: float) -> str:
     """Writes a mean number of people: whole from 10 on, else with one place."""
-    return _number(value, 0 if abs(value) >= 9.95 or float(value).is_integer() else 1)
+    return _number(value, 0 if abs(value) >= 9.95 or abs(value - round(value)) < 1e-9 else 1)
 
 
 def duration(seconds: float) -> str:

@@ -76,6 +76,8 @@ def group_words(group: "Group", *, outside: bool) -> Iterator[str]:
 
 def time_words(law: "LawModel") -> str:
     """Writes a law so that it can stand behind "after": "5 min", "a gamma time (shape 2, mean 5 min)"."""
+    if law.kind == "mixture":
+        return f"a mixed time ({law.words().removeprefix('mixture of ')})"
     kind, comma, rest = law.words().partition(", ")
     if not comma:
         return kind

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from recallsim.reporting.console import Terminal
+from recallsim.reporting.figures import side_tables
 from recallsim.reporting.grid import Line, render
 from recallsim.reporting.numbers import Cell, Estimated, cell, duration, finite, plural
 from recallsim.reporting.plain import Signs, paragraph, plain
 from recallsim.reporting.words import (
     CAUSES,
-    IN_ONE_REPLICATION,
-    KINDS,
+    DELIVERIES,
+    LIKENESS,
     SECTIONS,
+    SEEN_COUNTS,
+    SERVERS,
     STATUS_TITLES,
     Row,
     cause_of,
@@ -24,17 +27,7 @@ if TYPE_CHECKING:
     from recallsim.estimate.estimates import Estimate
     from recallsim.result import Result
 
-_SHOWN_ELSEWHERE = {
-    "reason",
-    "delivery_seconds",
-    "last_delivery_seconds",
-    "wait_seconds",
-    "sojourn_seconds",
-    "peak_queue",
-    "icc",
-    "design_effect",
-    "success_variance",
-}
+_SHOWN_ELSEWHERE = {"reason"} | {name for name, _ in (*SEEN_COUNTS, *DELIVERIES, *SERVERS, *LIKENESS)}
 
 
 def show(result: "Result", terminal: Terminal) -> None:
@@ -65,8 +58,7 @@ def _report(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
         never = f"Not once in {plural(result.replications, 'replication')}: {', '.join(absent)}."
         yield Text(paragraph(never, width), "dim")
     yield from _reasons(result, signs, width)
-    yield from _transport(result, signs, width)
-    yield from _likeness(result, signs, width)
+    yield from side_tables(result, signs, width)
     yield Text()
     yield Text(paragraph(result.sentence(), width), "bold")
     yield Text()
@@ -94,8 +86,6 @@ def main_table(result: "Result", signs: Signs) -> tuple[list[str], list[Line], l
     lines: list[Line] = []
     absent: list[str] = []
     for title, rows in (*SECTIONS, _asked_for(result)):
-        if title == IN_ONE_REPLICATION and result.count == 1:
-            continue
         shown: list[Line] = []
         for row in rows:
             found = [table.get((row.metric, group)) for group in groups]
@@ -148,74 +138,6 @@ def _reasons(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
             words = cause_of(code).words + (f" ({code})" if code in CAUSES else "")
             share = f"  {written.middle:>{middle}}" + (f" {written.spread:<{spread}}" if spread else "")
             yield Text(paragraph(f"{share}  {plain(words)}", width, indent=len(share) + 2))
-
-
-def _transport(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
-    yield from _figures(
-        result,
-        signs,
-        width,
-        "On the way",
-        (("delivery_seconds", "delivered after"), ("last_delivery_seconds", "the last one after")),
-        KINDS,
-    )
-    yield from _figures(
-        result,
-        signs,
-        width,
-        "At the servers",
-        (
-            ("wait_seconds", "waited"),
-            ("sojourn_seconds", "waited and served"),
-            ("peak_queue", "longest queue"),
-        ),
-        {},
-    )
-
-
-def _likeness(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
-    words = {
-        "icc": "correlation within a replication (icc)",
-        "design_effect": "design effect",
-        "success_variance": "variance of the success rate",
-    }
-    found = [(text, result.find(metric)) for metric, text in words.items()]
-    told = [f"{text} {cell(each, signs)}" for text, each in found if each and finite(each.mean) is not None]
-    if result.count > 1 and told:
-        yield Text()
-        yield Text(paragraph(f"How alike the recipients fared: {', '.join(told)}.", width), "dim")
-
-
-def _figures(
-    result: "Result",
-    signs: Signs,
-    width: int,
-    title: str,
-    columns: tuple[tuple[str, str], ...],
-    words: dict[str, str],
-) -> Iterator[Text]:
-    found: dict[str, dict[str, Estimated]] = {}
-    for each in result.estimates:
-        head, _, rest = each.metric.partition(":")
-        if (
-            each.group == "all"
-            and rest
-            and any(head == name for name, _ in columns)
-            and finite(each.mean) is not None
-        ):
-            found.setdefault(rest, {})[head] = each
-    used = [(name, words_) for name, words_ in columns if any(name in row for row in found.values())]
-    if not used:
-        return
-    lines = [
-        Line(plain(words.get(key, key), 60), tuple(_cell(row.get(name), signs) for name, _ in used))
-        for key, row in found.items()
-        if any(finite(each.mean) for each in row.values())
-    ]
-    if not lines:
-        return
-    yield Text()
-    yield from render([header for _, header in used], [Line(title), *lines], width, signs.rule, 20)
 
 
 def _closing(result: "Result", signs: Signs) -> Iterator[Text]:

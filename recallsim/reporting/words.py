@@ -20,8 +20,6 @@ class Section(NamedTuple):
     rows: tuple[Row, ...]
 
 
-IN_ONE_REPLICATION = "In one replication"
-
 SECTIONS = (
     Section(
         "What became of the recall",
@@ -30,15 +28,15 @@ SECTIONS = (
             Row("unseen_success_rate", "and nobody had seen it", 1, always=True),
             Row(
                 "seen_success_rate",
-                "although it had been seen",
+                "although seen",
                 1,
                 alone="a recall that succeeded although the message had been seen",
             ),
             Row("failed_rate", "failed", always=True),
-            Row("failed_unseen_rate", "although nobody had seen it", 1),
+            Row("failed_unseen_rate", "although unseen", 1),
             Row("refused_rate", "refused at the start", alone="a refusal"),
             Row("pending_rate", "still open at the end", alone="a recall still open at the end"),
-            Row("doomed_rate", "bound to fail (marked read)", 1),
+            Row("doomed_rate", "bound to fail (read)", 1),
             Row("overtaken_rate", "recall overtook the message", alone="a recall that overtook its message"),
         ),
     ),
@@ -48,8 +46,8 @@ SECTIONS = (
             Row("seen_rate", "saw it", always=True),
             Row("seen_before_notice_rate", "before the sender noticed", 1),
             Row("seen_before_request_rate", "before the sender asked", 1),
-            Row("seen_while_processing_rate", "while the recall was under way", 1),
-            Row("seen_after_processing_rate", "after it had been decided", 1),
+            Row("seen_while_processing_rate", "before it was decided", 1),
+            Row("seen_after_processing_rate", "after it was decided", 1),
             Row("seen_never_processed_rate", "and it never was decided", 1),
             Row("seen_after_removal_rate", "first after removal (offline)"),
             Row("aware_rate", "noticed the recall"),
@@ -60,7 +58,7 @@ SECTIONS = (
         "What the sender is told",
         (
             Row("told_success_rate", "success"),
-            Row("told_success_though_seen_rate", "although it had been seen", 1),
+            Row("told_success_though_seen_rate", "although seen", 1),
             Row("told_failure_rate", "failure"),
             Row("told_bounce_rate", "not delivered (bounce)", alone="a bounce to the sender"),
         ),
@@ -79,7 +77,7 @@ SECTIONS = (
         "How long it took",
         (
             Row("exposure_seconds", "within reach, mean"),
-            Row("decision_seconds_p50", "from asking to decision, half"),
+            Row("decision_seconds_p50", "decided after asking, half"),
             Row("decision_seconds_p90", "90 % of recipients", 1),
             Row("decision_seconds_p99", "99 % of recipients", 1),
             Row("decision_seconds_mean_succeeded", "mean where it succeeded", 1),
@@ -87,17 +85,30 @@ SECTIONS = (
         ),
     ),
     Section(
-        IN_ONE_REPLICATION,
+        "Of all replications",
         (
-            Row("seen_count", "people who saw it, mean"),
-            Row("seen_count_p50", "in half of the runs at most", 1),
-            Row("seen_count_p90", "in nine of ten runs at most", 1),
-            Row("seen_count_p99", "in 99 of 100 runs at most", 1),
-            Row("forwarded_seen_count", "people it was forwarded to"),
             Row("none_saw", "nobody at all saw it", alone="a replication in which nobody saw it"),
             Row("all_succeeded", "every recall succeeded"),
         ),
     ),
+)
+
+SEEN_COUNTS = (
+    ("seen_count", "on average"),
+    ("seen_count_p50", "half: at most"),
+    ("seen_count_p90", "90 %: at most"),
+    ("seen_count_p99", "99 %: at most"),
+)
+DELIVERIES = (("delivery_seconds", "delivered after"), ("last_delivery_seconds", "the last one after"))
+SERVERS = (
+    ("wait_seconds", "waited"),
+    ("sojourn_seconds", "waited and served"),
+    ("peak_queue", "longest queue"),
+)
+LIKENESS = (
+    ("icc", "correlation within a replication (icc)"),
+    ("design_effect", "design effect"),
+    ("success_variance", "variance of the success rate"),
 )
 
 

@@ -5,8 +5,10 @@ how the work is cut and who finishes first changes no number.
 """
 
 import asyncio
+import gc
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -137,8 +139,8 @@ class Conductor:
                 with Pool(self.work, self.workers) as pool:
                     while self._going:
                         self._there(pool)
-        except Interrupted:
-            pass
+        except Interrupted as stop:
+            _forget(stop)
 
     @property
     def _going(self) -> bool:
@@ -186,6 +188,14 @@ class Conductor:
         for due in self.ledger.release():
             self.keep(due)
         self.progress.advanced(self.ledger.done, self.ledger.frontier)
+
+
+def _forget(stop: Interrupted) -> None:
+    """Drop what a replication leaves that was broken off; its coroutines complain of it, and nobody minds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        stop.__traceback__ = None
+        gc.collect()
 
 
 def _outside_loops(function: Callable[[], T]) -> T:

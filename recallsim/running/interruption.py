@@ -10,8 +10,11 @@ from typing import Any, Final, Self
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class Interrupted(BaseException):
-    """Raised out of a piece of work that the user does not want to wait for; never leaves this package."""
+class Interrupted(KeyboardInterrupt):
+    """Raised out of a piece of work that the user does not want to wait for; never leaves this package.
+
+    A KeyboardInterrupt, because an asyncio task lets nothing else out.
+    """
 
 
 class Interruption:

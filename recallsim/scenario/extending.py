@@ -126,8 +126,8 @@ class Extender:
         identity, shown_name, source = found
         if identity in origin.chain:
             loop = [*origin.chain[origin.chain.index(identity) :], identity]
-            what = f"it goes round in a circle: {' -> '.join(Path(step.removeprefix('preset:')).name for step in loop)}"
-            self.problems.append(name.mark.problem(path, what))
+            steps = " -> ".join(Path(step.removeprefix("preset:")).name for step in loop)
+            self.problems.append(name.mark.problem(path, f"it goes round in a circle: {steps}"))
             return None
         if len(origin.chain) >= _MOST_FILES:
             self.problems.append(name.mark.problem(path, f"more than {_MOST_FILES} files extend one another"))

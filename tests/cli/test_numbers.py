@@ -10,11 +10,11 @@ from recallsim.reporting.plain import ASCII, UNICODE
     "metric, mean, low, high, written",
     [
         ("success_rate", 0.621, 0.608, 0.634, "62.1 % ±1.3"),
-        ("success_rate", 0.0, 0.0, 0.0247, "0.0 % ≤2.5"),
+        ("success_rate", 0.0, 0.0, 0.0247, "0 % ≤2.5"),
         ("success_rate", 0.005, 0.0, 0.012, "0.5 % (0–1.2)"),
         ("peak_queue:delivery", 197.0, 197.0, 197.0, "197"),
         ("seen_count_p50", 122.0, 116.0, 127.0, "122 (116–127)"),
-        ("success_rate", 1.0, 0.9753, 1.0, "100.0 % ≥97.5"),
+        ("success_rate", 1.0, 0.9753, 1.0, "100 % ≥97.5"),
         ("success_rate", 0.002, 0.0019, 0.0021, "0.20 % ±0.01"),
         ("success_rate", 0.5, None, None, "50.0 %"),
         ("success_rate", 0.5, 0.5, 0.5, "50.0 %"),
@@ -36,7 +36,7 @@ def test_an_estimate_is_written_with_its_unit_and_interval(given, metric, mean, 
 def test_ascii_has_a_stand_in_for_every_sign(given):
     """Without Unicode, plus-minus and dashes are written with what there is."""
     symmetric, clipped = given("success_rate", 0.5, 0.1), given("success_rate", 0.0, low=0.0, high=0.1)
-    assert (str(cell(symmetric, ASCII)), str(cell(clipped, ASCII))) == ("50 % +-10", "0.0 % <=10")
+    assert (str(cell(symmetric, ASCII)), str(cell(clipped, ASCII))) == ("50 % +-10", "0 % <=10")
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ seed 7 · agents engine · 40 replications of 10 recipients · 1.5 s
                                 all         desk          web
 ─────────────────────────────────────────────────────────────────
 What became of the recall
-  succeeded                 42.0 % ±1.3  60.0 % ±1.3   0.0 % ≤7
-    and nobody had seen it  40.0 % ±1.2  58.0 % ±1.2   0.0 % ≤7
+  succeeded                 42.0 % ±1.3  60.0 % ±1.3     0 % ≤7
+    and nobody had seen it  40.0 % ±1.2  58.0 % ±1.2     0 % ≤7
 Who saw the message
   saw it                    52.0 % ±1.6  30.0 % ±1.6  90.0 % ±1.6
 
@@ -28,9 +28,9 @@ Why it failed
   35.0 % ±2.0  the copy was marked read when the recall came to it
                (already_read)
 
-Of 10 recipients, on average 4.0 (40.0 %, 95 % interval 38.8 to
-41.2 %) lost the message without having seen it. 5.2 (52.0 %) saw it.
-0.8 (8.0 %) neither saw it nor lost it by the end.
+Of 10 recipients, on average 4 (40.0 %, 95 % interval 38.8 to 41.2 %)
+lost the message without having seen it. 5.2 (52.0 %) saw it. 0.8
+(8.0 %) neither saw it nor lost it by the end.
 
 Precision reached: success_rate of all to within 2 points.
 ±, (low–high), ≤ and ≥: 95 % intervals over replications.

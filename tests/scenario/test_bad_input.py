@@ -61,74 +61,72 @@ def test_every_error_is_reported_at_once_in_order(written, complaint, small):
     assert observed == [
         "x.yaml:2:10: error: horizon: '-3 min' is negative; a duration is 0 or more",
         "x.yaml:5:36: error: message.size: '2 TBs' has the unknown unit 'TBs'; use B, kB, MB, GB, KiB, MiB or GiB",
-        "x.yaml:11:70: error: transport.delivery.failure: expected a number from 0 to 1, found '10 %'",
-        "x.yaml:15:5: error: recipients.groups: the shares add up to 1.2, not to 1",
-        "x.yaml:17:38: error: recipients.groups.desk.client.auto_proces: unknown key 'auto_proces'",
-        "x.yaml:17:51: error: recipients.groups.desk.client.auto_process: 9 is outside 0 to 1",
+        "x.yaml:11:71: error: transport.delivery.failure: expected a number from 0 to 1, found '10 %'",
+        "x.yaml:16:5: error: recipients.groups: the shares add up to 1.2, not to 1",
+        "x.yaml:18:39: error: recipients.groups.desk.client.auto_proces: unknown key 'auto_proces'",
+        "x.yaml:18:52: error: recipients.groups.desk.client.auto_process: 9 is outside 0 to 1",
     ]
 
 
 CASES = [
-    ("hold: 0s", "hold: .inf", "x.yaml:7:9: error: sender.hold: .inf is not a number that can be simulated"),
-    ("hold: 0s", "hold: .NaN", "x.yaml:7:9: error: sender.hold: .NaN is not a number that can be simulated"),
-    ("failure: 0.1", "failure: 1e999", "x.yaml:11:70: error: transport.delivery.failure: '1e999' is too large"),
-    ("count: 10", "count: 99999999999999999999999999999999999", "x.yaml:14:10: error: recipients.count: the number has 35 digits; that is too large"),
-    ("count: 10", "count: 10.5", "x.yaml:14:10: error: recipients.count: expected a whole number, found 10.5"),
-    ("count: 10", "count: true", "x.yaml:14:10: error: recipients.count: expected a whole number, found true"),
-    ("count: 10", "count: 0", "x.yaml:14:10: error: recipients.count: 0 is outside 1 to 10,000,000"),
-    ("tell_me: false", "tell_me: no", "x.yaml:9:38: error: sender.recall.tell_me: expected true or false, found 'no'"),
-    ("system: outlook", "system: exchange-online", "x.yaml:9:20: error: sender.recall.system: expected outlook, outlook-2007 or undo-send, found 'exchange-online'"),
-    ("hold: 0s", "hold: 0s\n  hold: 1s", "x.yaml:8:3: error: sender.hold: the key 'hold' stands here twice (first in line 7)"),
-    ("hold: 0s", "hold: &h 0s", "x.yaml:7:9: error: sender.hold: the anchor &h cannot stand here"),
-    ("hold: 0s", "hold: *h", "x.yaml:7:9: error: the alias *h cannot stand here"),
-    ("hold: 0s", "hold: !!int 3", "x.yaml:7:9: error: the tag 'tag:yaml.org,2002:int' cannot stand here"),
-    ("hold: 0s", "\thold: 0s", "x.yaml:7:3: error: a tab cannot indent in YAML"),
-    ("retry: [1min, 5min]", "retry: [1min, 0s]", "x.yaml:11:90: error: transport.delivery.retry.1: '0s' is 0; it must be longer"),
-    ("retry: [1min, 5min]", "retry: 1min", "x.yaml:11:82: error: transport.delivery.retry: expected a list of gaps or a backoff, found '1min'"),
-    ("share: 0.3", "shar: 0.3", "x.yaml:20:7: error: recipients.groups.web.shar: unknown key 'shar'"),
-    ("share: 0.3", "count: 3", "x.yaml:15:7: error: recipients.groups.desk: the other groups have a count; this one has none"),
-    ("name: web", "name: desk", "x.yaml:19:13: error: recipients.groups.desk.name: the name 'desk' is taken by the group number 0"),
-    ("name: web", "name: all", "x.yaml:19:13: error: recipients.groups.all.name: 'all' means every group in the results; with several groups none can be called so"),
-    ("name: web", "name: ../../x", "x.yaml:19:13: error: recipients.groups.../../x.name: '../../x' cannot be a name"),
-    ("order: random", "order: randm", "x.yaml:18:80: error: recipients.groups.desk.person.reads.sessions.order: expected newest, oldest, random or request_first, found 'randm'"),
-    ("order: random", "hours: night", "x.yaml:18:80: error: recipients.groups.desk.person.reads.sessions.hours: there is no calendar 'night'"),
-    ("days: Mon-Fri", "days: Mon-Fry", "x.yaml:4:28: error: calendars.office.days: 'Fry' is not a weekday; use Mon, Tue, Wed, Thu, Fri, Sat, Sun"),
+    ('hold: 0s', 'hold: .inf', 'x.yaml:7:9: error: sender.hold: .inf is not a number that can be simulated'),
+    ('hold: 0s', 'hold: .NaN', 'x.yaml:7:9: error: sender.hold: .NaN is not a number that can be simulated'),
+    ('failure: 0.1', 'failure: 1e999', "x.yaml:11:71: error: transport.delivery.failure: '1e999' is too large"),
+    ('count: 10', 'count: 99999999999999999999999999999999999', 'x.yaml:14:10: error: recipients.count: the number has 35 digits; that is too large'),
+    ('count: 10', 'count: 10.5', 'x.yaml:14:10: error: recipients.count: expected a whole number, found 10.5'),
+    ('count: 10', 'count: true', 'x.yaml:14:10: error: recipients.count: expected a whole number, found true'),
+    ('count: 10', 'count: 0', 'x.yaml:14:10: error: recipients.count: 0 is outside 1 to 10,000,000'),
+    ('tell_me: false', 'tell_me: no', "x.yaml:9:38: error: sender.recall.tell_me: expected true or false, found 'no'"),
+    ('system: outlook', 'system: exchange-online', "x.yaml:9:20: error: sender.recall.system: expected outlook, outlook-2007 or undo-send, found 'exchange-online'"),
+    ('hold: 0s', 'hold: 0s\n  hold: 1s', "x.yaml:8:3: error: sender.hold: the key 'hold' stands here twice (first in line 7)"),
+    ('hold: 0s', 'hold: &h 0s', 'x.yaml:7:9: error: sender.hold: the anchor &h cannot stand here'),
+    ('hold: 0s', 'hold: *h', 'x.yaml:7:9: error: the alias *h cannot stand here'),
+    ('hold: 0s', 'hold: !!int 3', "x.yaml:7:9: error: the tag 'tag:yaml.org,2002:int' cannot stand here"),
+    ('hold: 0s', '\thold: 0s', 'x.yaml:7:3: error: a tab cannot indent in YAML'),
+    ('retry: [1min, 5min]', 'retry: [1min, 0s]', "x.yaml:11:90: error: transport.delivery.retry.1: '0s' is 0; it must be longer"),
+    ('retry: [1min, 5min]', 'retry: 1min', "x.yaml:11:83: error: transport.delivery.retry: expected a list of gaps or a backoff, found '1min'"),
+    ('share: 0.3', 'shar: 0.3', "x.yaml:21:7: error: recipients.groups.web.shar: unknown key 'shar'"),
+    ('share: 0.3', 'count: 3', 'x.yaml:16:7: error: recipients.groups.desk: the other groups have a count; this one has none'),
+    ('name: web', 'name: desk', "x.yaml:20:13: error: recipients.groups.desk.name: the name 'desk' is taken by the group number 0"),
+    ('name: web', 'name: all', "x.yaml:20:13: error: recipients.groups.all.name: 'all' means every group in the results; with several groups none can be called so"),
+    ('name: web', 'name: ../../x', "x.yaml:20:13: error: recipients.groups.../../x.name: '../../x' cannot be a name"),
+    ('order: random', 'order: randm', "x.yaml:19:76: error: recipients.groups.desk.person.reads.sessions.order: expected newest, oldest, random or request_first, found 'randm'"),
+    ('order: random', 'hours: night', "x.yaml:19:76: error: recipients.groups.desk.person.reads.sessions.hours: there is no calendar 'night'"),
+    ('days: Mon-Fri', 'days: Mon-Fry', "x.yaml:4:28: error: calendars.office.days: 'Fry' is not a weekday; use Mon, Tue, Wed, Thu, Fri, Sat, Sun"),
     ('to: "16:30"', 'to: "24:01"', "x.yaml:4:56: error: calendars.office.to: '24:01' is not a time of day; write it as 08:30, from 00:00 to 24:00"),
-    ('to: "16:30"', 'to: "07:00"', "x.yaml:4:21: error: calendars.office: it closes before it opens"),
-    ("workers: 4", "workers: 0", "x.yaml:11:23: error: transport.delivery.workers: 0 is outside 1 to 1,000,000,000"),
-    ("workers: 4", "workers: unlimted", "x.yaml:11:23: error: transport.delivery.workers: expected a whole number or unlimited, found 'unlimted'"),
-    ("sync: cached", "sync: {fetch: 5min}", "x.yaml:17:62: error: recipients.groups.desk.client.sync: only pop fetches; outlook-desktop has push, cached or poll"),
-    ("sync: cached", "sync: poll", "x.yaml:17:62: error: recipients.groups.desk.client.sync: poll needs a period"),
-    ("mean: 7min", "mean: 0s", "x.yaml:18:59: error: recipients.groups.desk.person.reads.sessions.gap.exponential.mean: '0s' is 0; it must be longer"),
-    ("gap: {exponential: {mean: 7min}}", "gap: never", "x.yaml:18:39: error: recipients.groups.desk.person.reads.sessions.gap: never cannot stand here"),
-    ("notices: 5min", "notices: {lognormal: {median: 5min}}", "x.yaml:8:24: error: sender.notices.lognormal: a lognormal takes either median and sigma or mean and cv"),
-    ("notices: 5min", "notices: [5min]", "x.yaml:8:12: error: sender.notices: expected a duration or a distribution, found a list"),
-    ("sender:\n", "sender: 5\nsendr:\n", "x.yaml:6:9: error: sender: expected a mapping of keys and values, found 5"),
-    ("replications: 400", "replications: {precision: 0.02, min: 50, max: 20}", "x.yaml:3:15: error: replications: min (50) is above max (20)"),
-    ("horizon: 1d", "start: Tuesday", "x.yaml:2:8: error: start: expected a weekday and a time of day, found 'Tuesday'"),
-    ("horizon: 1d", "start: Tue 10:40 Europe/Olso", "x.yaml:2:8: error: start: 'Europe/Olso' is not a time zone"),
-    ("horizon: 1d", "start: {any: night}", "x.yaml:2:14: error: start.any: there is no calendar 'night'"),
-    ("horizon: 1d", "horizon: 300000w", "x.yaml:2:10: error: horizon: 2100000 d are 1.8e+17 ticks; 5.8e+17 can be counted"),
-    ("horizon: 1d", "metrics: [wait_seconds:delivry]", None),
-    ("horizon: 1d", "extends: nowhere.yaml", "x.yaml:2:10: error: extends: 'nowhere.yaml' is not beside the file or among the presets"),
-    ("hold: 0s", "extends: desk.yaml", "x.yaml:7:3: error: sender.extends: unknown key 'extends'"),
-    ("horizon: 1d", "what_if: {later: {sender.hold: 3}}", "x.yaml:2:32: error: what_if.later.sender.hold: 3 has no unit; use us, ms, s, min, h, d or w"),
-    ("horizon: 1d", "what_if: {later: {sendr.hold: 3s}}", "x.yaml:2:19: error: what_if.later.sendr: unknown key 'sendr'"),
-    ("horizon: 1d", "what_if: {more: {recipients.groups.web.share: 0.5}}", "x.yaml:2:11: error: what_if.more: recipients.groups: the shares add up to 1.2, not to 1"),
-    ("horizon: 1d", "what_if: {base: {}}", "x.yaml:2:17: error: what_if.base: 'base' is the scenario without a variant"),
-    ("horizon: 1d", "sweep: {grid: {sender.hold: [1s, 2]}}", "x.yaml:2:34: error: sweep.grid: sender.hold: 2 has no unit; use us, ms, s, min, h, d or w"),
-    ("horizon: 1d", "sweep: {grid: {recipients.groups.phone.share: [0.1]}}", "x.yaml:2:16: error: sweep.grid: recipients.groups.phone.share: recipients.groups has no item 'phone'; it has desk and web"),
+    ('to: "16:30"', 'to: "07:00"', 'x.yaml:4:21: error: calendars.office: it closes before it opens'),
+    ('workers: 4', 'workers: 0', 'x.yaml:11:23: error: transport.delivery.workers: 0 is outside 1 to 1,000,000,000'),
+    ('workers: 4', 'workers: unlimted', "x.yaml:11:23: error: transport.delivery.workers: expected a whole number or unlimited, found 'unlimted'"),
+    ('sync: cached', 'sync: {fetch: 5min}', 'x.yaml:18:64: error: recipients.groups.desk.client.sync: only pop fetches; outlook-desktop has push, cached or poll'),
+    ('sync: cached', 'sync: poll', 'x.yaml:18:64: error: recipients.groups.desk.client.sync: poll needs a period'),
+    ('mean: 7min', 'mean: 0s', "x.yaml:19:61: error: recipients.groups.desk.person.reads.sessions.gap.exponential.mean: '0s' is 0; it must be longer"),
+    ('gap: {exponential: {mean: 7min}}', 'gap: never', 'x.yaml:19:40: error: recipients.groups.desk.person.reads.sessions.gap: never cannot stand here'),
+    ('notices: 5min', 'notices: {lognormal: {median: 5min}}', 'x.yaml:8:24: error: sender.notices.lognormal: a lognormal takes either median and sigma or mean and cv'),
+    ('notices: 5min', 'notices: [5min]', 'x.yaml:8:12: error: sender.notices: expected a duration or a distribution, found a list'),
+    ('message: {subject: Salaries, size: 2 MB}', 'message: 5', 'x.yaml:5:10: error: message: expected a mapping of keys and values, found 5'),
+    ('replications: 400', 'replications: {precision: 0.02, min: 50, max: 20}', 'x.yaml:3:15: error: replications: min (50) is above max (20)'),
+    ('horizon: 1d', 'start: Tuesday', "x.yaml:2:8: error: start: expected a weekday and a time of day, found 'Tuesday'"),
+    ('horizon: 1d', 'start: Tue 10:40 Europe/Olso', "x.yaml:2:8: error: start: 'Europe/Olso' is not a time zone"),
+    ('horizon: 1d', 'start: {any: night}', "x.yaml:2:14: error: start.any: there is no calendar 'night'"),
+    ('horizon: 1d', 'horizon: 100000000d', 'x.yaml:2:10: error: horizon: 100000000 d are 8.6e+18 ticks; 5.8e+17 can be counted'),
+    ('horizon: 1d', 'metrics: [wait_seconds:delivry]', "x.yaml:2:11: error: metrics.0: wait_seconds:delivry: the scenario has no stage 'delivry' (did you mean 'delivery'?); its stages are delivery"),
+    ('horizon: 1d', 'extends: nowhere.yaml', "x.yaml:2:10: error: extends: 'nowhere.yaml' is not beside the file or among the presets"),
+    ('hold: 0s', 'extends: desk.yaml', "x.yaml:7:3: error: sender.extends: unknown key 'extends'"),
+    ('horizon: 1d', 'what_if: {later: {sender.hold: 3}}', 'x.yaml:2:32: error: what_if.later.sender.hold: 3 has no unit; use us, ms, s, min, h, d or w'),
+    ('horizon: 1d', 'what_if: {later: {sendr.hold: 3s}}', "x.yaml:2:19: error: what_if.later.sendr: unknown key 'sendr'"),
+    ('horizon: 1d', 'what_if: {more: {recipients.groups.web.share: 0.5}}', 'x.yaml:2:11: error: what_if.more: recipients.groups: the shares add up to 1.2, not to 1'),
+    ('horizon: 1d', 'what_if: {base: {}}', "x.yaml:2:17: error: what_if.base: 'base' is the scenario without a variant"),
+    ('horizon: 1d', 'sweep: {grid: {sender.hold: [1s, 2]}}', 'x.yaml:2:34: error: sweep.grid: sender.hold: 2 has no unit; use us, ms, s, min, h, d or w'),
+    ('horizon: 1d', 'sweep: {grid: {recipients.groups.phone.share: [0.1]}}', "x.yaml:2:16: error: sweep.grid: recipients.groups.phone.share: recipients.groups has no item 'phone'; it has desk and web"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("there", "instead", "expected"), [case for case in CASES if case[2] is not None])
+@pytest.mark.parametrize(("there", "instead", "expected"), CASES)
 def test_one_bad_value_is_one_error(written, complaint, small, there, instead, expected):
     """One mistake gives one error, at its place and in plain words."""
     assert there in small
-    if "horizon: 300000w" in instead:
-        expected, instead = expected.replace("2100000 d are 1.8e+17", "100000000 d are 8.6e+18"), "horizon: 100000000d"
     observed = complaint(written(x=small.replace(there, instead, 1)))
-    assert [line for line in observed.splitlines() if "error:" in line][:1] == [expected]
+    assert [line for line in observed.splitlines() if "error:" in line] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -191,24 +189,12 @@ def test_an_unknown_preset_suggests_a_known_one(written, complaint, small):
     """A misspelt preset suggests the right one."""
     file = written(x=small.replace("      share: 0.3", "      share: 0.3\n      extends: desk-and-fone.yaml"))
     expected = (
-        "x.yaml:21:16: error: recipients.groups.web.extends: "
+        "x.yaml:22:16: error: recipients.groups.web.extends: "
         "'desk-and-fone.yaml' is not beside the file or among the presets\n"
-        " 21 |       extends: desk-and-fone.yaml\n"
+        " 22 |       extends: desk-and-fone.yaml\n"
         "    |                ^^^^^^^^^^^^^^^^^^ help: did you mean 'desk-and-phone.yaml'?"
     )
     assert complaint(file) == expected
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, None),
-        ({"exponential": "constant", "mean: 2s": "2s"}, None),
-    ],
-)
-def test_cases_are_well_formed(change, expected):
-    """The table of changes is not empty."""
-    assert (len(CASES) > 40, expected) == (True, None)
 
 
 @pytest.mark.parametrize(
@@ -229,9 +215,12 @@ def test_cases_are_well_formed(change, expected):
 )  # fmt: skip
 def test_a_stationary_background_says_what_it_needs(small, stage, expected):
     """A start in the stationary state is refused, in words, where that state is not known."""
-    text = "\n".join(
-        f"  delivery: {stage}" if line.startswith("  delivery:") else line for line in small.splitlines()
-    ) + "\n"
+    text = (
+        "\n".join(
+            f"  delivery: {stage}" if line.startswith("  delivery:") else line for line in small.splitlines()
+        )
+        + "\n"
+    )
     try:
         load(text)
         observed = None

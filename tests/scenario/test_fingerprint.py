@@ -47,7 +47,10 @@ def test_what_changes_no_result_keeps_the_fingerprint(small, change):
 def test_what_changes_a_result_changes_the_fingerprint(small, change, path):
     """Every other key changes the fingerprint, and the difference names it."""
     before, after = load(small), load(small, [change])
-    observed = (fingerprint(before) == fingerprint(after), scenario_differences(canonical(before), canonical(after)))
+    observed = (
+        fingerprint(before) == fingerprint(after),
+        scenario_differences(canonical(before), canonical(after)),
+    )
     assert observed == (False, [path])
 
 

@@ -56,10 +56,21 @@ def test_the_least_scenario_is_neutral():
     group, sender = scenario.groups[0], scenario.sender
     observed = {
         "sizes": scenario.group_sizes(),
-        "sender": (sender.hold, sender.notices.words(), sender.acts.words(), sender.recall.system, sender.recall.tell_me),
+        "sender": (
+            sender.hold,
+            sender.notices.words(),
+            sender.acts.words(),
+            sender.recall.system,
+            sender.recall.tell_me,
+        ),
         "replace": (sender.recall.replace, sender.correction),
         "transport": (scenario.transport.passage(), scenario.transport.link.latency.is_zero),
-        "client": (group.client.auto_process, group.client.idle.words(), group.client.sync.mode, group.client.online),
+        "client": (
+            group.client.auto_process,
+            group.client.idle.words(),
+            group.client.sync.mode,
+            group.client.online,
+        ),
         "person": (group.person.reads.kind, group.person.never, group.person.preview, group.person.curiosity),
         "frame": (scenario.seed, scenario.horizon, scenario.clock, scenario.start.timezone),
     }
@@ -83,7 +94,10 @@ def test_a_full_scenario_means_what_it_says():
         "sizes": scenario.group_sizes(),
         "stages": [(stage.name, stage.grain, stage.workers, stage.give_up) for stage in stages],
         "failure": [stages[2].failure.of(kind) for kind in ("original", "request")],
-        "latency": [(scenario.transport.link.latency.of(k).words(), scenario.transport.link.latency.of(k).per) for k in ("original", "request", "report")],
+        "latency": [
+            (scenario.transport.link.latency.of(k).words(), scenario.transport.link.latency.of(k).per)
+            for k in ("original", "request", "report")
+        ],
         "idle": desk.client.idle.words(),
         "hours": (desk.person.calendar, desk.client.online.hours),
         "rule": (desk.rules[1].when.from_, desk.rules[1].when.class_, desk.rules[1].when.size_over),
@@ -122,7 +136,10 @@ def test_a_full_scenario_means_what_it_says():
         ({"weibull": {"shape": 0.7, "scale": "1h"}}, "weibull, shape 0.7, scale 1 h"),
         ({"gamma": {"shape": 2, "scale": "1h"}}, "gamma, shape 2, scale 1 h"),
         ({"lomax": {"shape": 1.5, "scale": "1h"}}, "lomax, shape 1.5, scale 1 h"),
-        ({"triangular": {"low": "1s", "mode": "2s", "high": "4s"}}, "triangular, low 1 s, mode 2 s, high 4 s"),
+        (
+            {"triangular": {"low": "1s", "mode": "2s", "high": "4s"}},
+            "triangular, low 1 s, mode 2 s, high 4 s",
+        ),
         ({"empirical": {"samples": ["1s", "3s", "9s"]}}, "empirical, 3 samples"),
         ({"empirical": {"quantiles": {"0": "1s", "0.5": "3s", "1": "9s"}}}, "empirical, 3 quantiles"),
     ],
@@ -130,7 +147,11 @@ def test_a_full_scenario_means_what_it_says():
 def test_every_law_has_a_row_and_words(written, words):
     """Each distribution becomes a row of numbers and can be said in words."""
     observed = law(written)
-    assert (observed.words(), all(isinstance(cell, float) for cell in observed.row), len(observed.row) > 0) == (
+    assert (
+        observed.words(),
+        all(isinstance(cell, float) for cell in observed.row),
+        len(observed.row) > 0,
+    ) == (
         words,
         True,
         True,
@@ -140,18 +161,28 @@ def test_every_law_has_a_row_and_words(written, words):
 def test_measured_times_come_from_a_file(written, small):
     """An empirical law may name a file of times beside the scenario, with or without probabilities."""
     file = written(
-        x=small.replace("notices: 5min", "notices: {empirical: {file: slow.yaml}}\n  acts: {empirical: {file: q.yaml}}"),
+        x=small.replace(
+            "notices: 5min", "notices: {empirical: {file: slow.yaml}}\n  acts: {empirical: {file: q.yaml}}"
+        ),
         slow="# measured\n1min\n2min  # a comment\n",
         q="0, 1s\n1, 3s\n",
     )
     sender = load(file).sender
-    assert (sender.notices.empirical.samples, sender.acts.empirical.quantiles) == ((60.0, 120.0), ((0.0, 1.0), (1.0, 3.0)))
+    assert (sender.notices.empirical.samples, sender.acts.empirical.quantiles) == (
+        (60.0, 120.0),
+        ((0.0, 1.0), (1.0, 3.0)),
+    )
 
 
 def test_an_error_in_a_file_of_times_stands_there(written, complaint, small):
     """What is wrong in a file of measured times is shown with its line."""
-    file = written(x=small.replace("notices: 5min", "notices: {empirical: {file: slow.yaml}}"), slow="1min\n2\n")
-    assert complaint(file).splitlines()[0] == "slow.yaml:2:1: error: '2' has no unit; use us, ms, s, min, h, d or w"
+    file = written(
+        x=small.replace("notices: 5min", "notices: {empirical: {file: slow.yaml}}"), slow="1min\n2\n"
+    )
+    assert (
+        complaint(file).splitlines()[0]
+        == "slow.yaml:2:1: error: '2' has no unit; use us, ms, s, min, h, d or w"
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,14 +208,24 @@ def test_hours_of_the_week_are_joined():
 
 def test_zones_have_their_standard_time():
     """Without a date there is no summer time, in the south neither."""
-    observed = [standard_offset(zone) for zone in ("UTC", "Europe/Oslo", "America/New_York", "Australia/Sydney")]
+    observed = [
+        standard_offset(zone) for zone in ("UTC", "Europe/Oslo", "America/New_York", "Australia/Sydney")
+    ]
     assert observed == [0, 3600, -18_000, 36_000]
 
 
 def test_scalars_follow_yaml_1_2(small):
     """`017` is seventeen, 1e3 a number, 12:30 and yes are texts."""
-    scenario = load(small, ["seed=017", "transport.link.latency.lognormal.sigma=1e0", "message.subject=12:30", "title=yes"])
-    observed = (scenario.seed, scenario.transport.link.latency.default.lognormal.sigma, scenario.message.subject, scenario.title)
+    scenario = load(
+        small,
+        ["seed=017", "transport.link.latency.lognormal.sigma=1e0", "message.subject=12:30", "title=yes"],
+    )
+    observed = (
+        scenario.seed,
+        scenario.transport.link.latency.default.lognormal.sigma,
+        scenario.message.subject,
+        scenario.title,
+    )
     assert observed == (17, 1.0, "12:30", "yes")
 
 
@@ -207,6 +248,10 @@ def test_every_preset_loads(name):
 def test_a_backoff_is_written_out():
     """A backoff doubles until its longest gap, its attempts or the horizon."""
     text = "transport: {{delivery: {{retry: {}}}}}\n" + LEAST.replace("{", "{{").replace("}", "}}")
-    retries = ["{backoff: {first: 1min, factor: 2}, attempts: 6}", "{backoff: {first: 1min, max: 3min}}", "{gaps: [1min], attempts: 2, jitter: 0.1}"]
+    retries = [
+        "{backoff: {first: 1min, factor: 2}, attempts: 6}",
+        "{backoff: {first: 1min, max: 3min}}",
+        "{gaps: [1min], attempts: 2, jitter: 0.1}",
+    ]
     observed = [load(text.format(retry)).transport.passage()[0].retry.expanded(600.0) for retry in retries]
     assert observed == [(60.0, 120.0, 240.0, 480.0), (60.0, 120.0, 180.0), (60.0,)]

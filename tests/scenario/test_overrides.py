@@ -18,13 +18,21 @@ def test_the_order_is_presets_file_variant_and_set_last(written, small):
     sender = load(
         written(x="extends: base.yaml\n" + text, base=base), ["sender.recall.max_age=4h"], "v"
     ).sender
-    observed = (sender.hold, sender.notices.words(), sender.acts.words(), sender.recall.max_age, sender.recall.intercept)
+    observed = (
+        sender.hold,
+        sender.notices.words(),
+        sender.acts.words(),
+        sender.recall.max_age,
+        sender.recall.intercept,
+    )
     assert observed == (1.0, "6 min", "3 min", 14_400.0, True)
 
 
 def test_a_file_beside_comes_before_a_preset(written, small):
     """A file of a preset's name beside the scenario takes its place."""
-    text = small.replace("      share: 0.7", "      share: 0.7\n      extends: web.yaml").replace("{kind: outlook-desktop, auto", "{auto")
+    text = small.replace("      share: 0.7", "      share: 0.7\n      extends: web.yaml").replace(
+        "{kind: outlook-desktop, auto", "{auto"
+    )
     observed = load(written(x=text, web="client: {kind: imap}\n")).groups[0].client.kind
     assert observed == "imap"
 
@@ -32,8 +40,18 @@ def test_a_file_beside_comes_before_a_preset(written, small):
 def test_several_presets_lie_in_order(written, small):
     """Of several presets the later lies over the earlier, the file over both."""
     text = small.replace("      share: 0.3", "      share: 0.3\n      extends: [a.yaml, b.yaml]")
-    group = load(written(x=text, a="client: {kind: pop, auto_process: 0.1, marks_read: never}\n", b="client: {auto_process: 0.2}\n")).groups[1]
-    assert (group.client.kind, group.client.auto_process, group.client.marks_read.mode) == ("web", 0.2, "never")
+    group = load(
+        written(
+            x=text,
+            a="client: {kind: pop, auto_process: 0.1, marks_read: never}\n",
+            b="client: {auto_process: 0.2}\n",
+        )
+    ).groups[1]
+    assert (group.client.kind, group.client.auto_process, group.client.marks_read.mode) == (
+        "web",
+        0.2,
+        "never",
+    )
 
 
 def test_lists_laws_and_kinds_of_reading_are_replaced_whole(written, small):
@@ -45,7 +63,12 @@ def test_lists_laws_and_kinds_of_reading_are_replaced_whole(written, small):
     )
     scenario = load(written(x=text, base=base))
     stage = scenario.transport.passage()[0]
-    assert (scenario.sender.notices.words(), stage.service.default.words(), stage.retry.gaps, stage.retry.backoff) == (
+    assert (
+        scenario.sender.notices.words(),
+        stage.service.default.words(),
+        stage.retry.gaps,
+        stage.retry.backoff,
+    ) == (
         "5 min",
         "exponential, mean 2 s",
         (60.0, 300.0),
@@ -63,7 +86,9 @@ def test_reading_takes_another_kind_and_keeps_its_hours(written, small):
 
 def test_nothing_takes_a_key_away(small):
     """An empty value stands for the key's absence."""
-    stage = load(small, ["transport.delivery.retry=", "transport.delivery.failure=null"]).transport.passage()[0]
+    stage = load(small, ["transport.delivery.retry=", "transport.delivery.failure=null"]).transport.passage()[
+        0
+    ]
     assert (stage.retry, stage.failure.of("original")) == (None, 0.0)
 
 
@@ -114,7 +139,9 @@ def test_a_setting_that_cannot_be_is_its_own_place(complaint, small, setting, ex
 
 def test_settings_may_be_a_mapping(small):
     """From Python, overrides may be a mapping from path to value."""
-    assert load(small, {"sender.hold": "3s", "recipients.groups.*.client": {"kind": "web"}}).sender.hold == 3.0
+    assert (
+        load(small, {"sender.hold": "3s", "recipients.groups.*.client": {"kind": "web"}}).sender.hold == 3.0
+    )
 
 
 def test_an_unknown_variant_suggests_one(complaint, small):

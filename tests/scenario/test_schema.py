@@ -21,18 +21,30 @@ def complaints(schema, value, path=""):
         yield f"{path}: none of the alternatives"
     if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: not in {schema['enum']}"
-    if "const" in schema and (value != schema["const"] or isinstance(value, bool) != isinstance(schema["const"], bool)):
+    if "const" in schema and (
+        value != schema["const"] or isinstance(value, bool) != isinstance(schema["const"], bool)
+    ):
         yield f"{path}: not {schema['const']}"
     kinds = schema.get("type", [])
-    python = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+    python = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "boolean": bool,
+        "integer": int,
+        "number": (int, float),
+    }
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if kinds and not any(isinstance(value, python[kind]) and not (isinstance(value, bool) and kind != "boolean") for kind in kinds):
+    if kinds and not any(
+        isinstance(value, python[kind]) and not (isinstance(value, bool) and kind != "boolean")
+        for kind in kinds
+    ):
         yield f"{path}: not {kinds}"
     if isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{path}: {value!r} does not match"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if value < schema.get("minimum", value) or value > schema.get("maximum", value):
-            yield f"{path}: out of range"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        yield f"{path}: out of range"
     if isinstance(value, dict):
         known = schema.get("properties", {})
         for key, inner in value.items():
@@ -71,7 +83,11 @@ def test_the_schema_refuses_what_the_language_refuses(small):
     scenario["sender"]["nots"] = "1s"
     scenario["recipients"]["groups"][0]["client"]["kind"] = "wob"
     observed = sorted(complaints(SCHEMA, scenario))
-    assert [line.split(":")[0] for line in observed] == [".recipients.groups.0.client.kind", ".sender", ".sender.hold"]
+    assert [line.split(":")[0] for line in observed] == [
+        ".recipients.groups.0.client.kind",
+        ".sender.hold",
+        ".sender",
+    ]
 
 
 def keys_of(part):
@@ -90,7 +106,8 @@ def test_every_key_is_described():
     bare = [
         key
         for key, value in keys_of({"$defs": SCHEMA["$defs"], "properties": SCHEMA["properties"]})
-        if not (value.get("description") or "$ref" in value) and key not in ("any", "timezone", "warm", "cached", "poll", "fetch", "after")
+        if not (value.get("description") or "$ref" in value)
+        and key not in ("any", "timezone", "warm", "cached", "poll", "fetch", "after")
     ]
     assert bare == []
 

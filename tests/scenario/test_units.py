@@ -40,7 +40,11 @@ def test_durations_are_read(text, seconds):
         ("5 minuts", f"'5 minuts' has the unknown unit 'minuts'; use {UNITS}", "did you mean 'min'?"),
         ("5m", f"'5m' has the unknown unit 'm'; use {UNITS}", "did you mean 'min'?"),
         ("5 MIN", f"'5 MIN' has the unknown unit 'MIN'; use {UNITS}", "did you mean 'min'?"),
-        ("1 month", f"'1 month' has the unknown unit 'month'; use {UNITS}", "their length varies: write days, as in '30d'"),
+        (
+            "1 month",
+            f"'1 month' has the unknown unit 'month'; use {UNITS}",
+            "their length varies: write days, as in '30d'",
+        ),
         ("-3 min", "'-3 min' is negative; a duration is 0 or more", ""),
         ("", f"'' is not a duration; write a number and a unit ({UNITS})", "'90s' or '1h 30min'"),
         ("PT5M", f"'PT5M' is not a duration; write a number and a unit ({UNITS})", "'90s' or '1h 30min'"),
@@ -59,7 +63,14 @@ def test_what_is_no_duration_is_refused(text, message, suggestion):
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("0 B", 0), ("20 kB", 20_000), ("2 MB", 2_000_000), ("2mb", 2_000_000), ("1.5 MiB", 1_572_864), ("1GB", 10**9)],
+    [
+        ("0 B", 0),
+        ("20 kB", 20_000),
+        ("2 MB", 2_000_000),
+        ("2mb", 2_000_000),
+        ("1.5 MiB", 1_572_864),
+        ("1GB", 10**9),
+    ],
 )
 def test_sizes_are_read(text, size):
     """Decimal units are powers of 1000, binary ones of 1024."""
@@ -125,19 +136,23 @@ def test_what_is_no_rate_is_refused(text, message):
 )
 def test_durations_are_written(seconds, text):
     """A duration is written with at most two units."""
-    expected = text if seconds != 3599.9999999 else "60 min"
-    assert format_duration(seconds) in (text, expected)
+    assert format_duration(seconds) == text
 
 
 @given(st.text(max_size=30))
 @settings(max_examples=300, deadline=None, database=None)
 def test_no_text_breaks_the_parsers(text):
     """Whatever the text, a parser gives a number or a UnitError."""
-    for parse in (parse_duration, parse_size, parse_rate):
-        try:
-            assert parse(text) >= 0
-        except UnitError as error:
-            assert str(error)
+    observed = [number_or_refusal(parse, text) for parse in (parse_duration, parse_size, parse_rate)]
+    assert all(isinstance(found, str) or found >= 0 for found in observed)
+
+
+def number_or_refusal(parse, text):
+    """What a parser makes of a text."""
+    try:
+        return parse(text)
+    except UnitError as error:
+        return str(error)
 
 
 @given(st.floats(min_value=1e-6, max_value=1e9))

@@ -146,12 +146,14 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                 raise exception
             if self._stopping or not pending:
                 return
-            while not ready and pending and not self._stopping:
+            while pending:
                 tick, self.order, function, a, b = pop()
                 if paced:
                     self._wait_for(tick)
                 self.now = tick
                 function(a, b)
+                if ready:
+                    break
 
     _paced = False
 

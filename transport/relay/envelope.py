@@ -8,8 +8,6 @@ from transport.streams.draws import WHOLE
 
 REPORT: Final = Kind.REPORT.value
 FOREIGN: Final = Kind.BACKGROUND.value
-LAWS: Final = (0, 1, 2, 3, 3, 3, 3)
-"""Which laws "by kind" a kind of message follows: a DSN travels as a report does."""
 
 
 class Envelope:
@@ -20,7 +18,8 @@ class Envelope:
         law: index of its laws "by kind".
         entity: the recipient's number, `WHOLE` for a job of several recipients, or the background of a stage.
         cell: the recipient's number where its times are noted by recipient, else 0.
-        ordinal: number of the batch, or of the background arrival; on the way back, `notice_ordinal`.
+        ordinal: number of the batch, or of the background arrival; on the way back to the sender the news
+            (codes.Told) and, << 8, the how-manieth news about one recipient it is.
         packed: entity, kind and ordinal as in an event's order.
         entered: tick at which it entered the stage it is in.
         failures: attempts that have failed there.
@@ -43,19 +42,14 @@ class Envelope:
         "withdrawn",
     )
 
-    def __init__(self, kind: int, entity: int, ordinal: int = 0) -> None:
-        self.kind = kind
-        self.entity = entity
+    def __init__(self, kind: int, number: int, ordinal: int = 0) -> None:
+        """Make the job of one recipient's mail, or of a report on it."""
+        self.kind = self.law = kind
+        self.entity = self.cell = number
         self.ordinal = ordinal
-        self.packed = entity << ENTITY_SHIFT | kind << MESSAGE_SHIFT | ordinal
-        self.waits = self.withdrawn = False
+        self.packed = number << ENTITY_SHIFT | kind << MESSAGE_SHIFT | ordinal
         self.failures = self.epoch = 0
-        if kind <= REPORT and entity != WHOLE:
-            self.law = kind
-            self.cell = entity
-        else:
-            self.law = LAWS[kind] if kind < FOREIGN else REPORT
-            self.cell = 0
+        self.waits = self.withdrawn = False
 
     @property
     def first(self) -> int:
@@ -73,6 +67,28 @@ class Envelope:
         return self.ordinal >> 8 << 16 | self.failures
 
 
+class Notice(Envelope):
+    """A DSN, or a further report, on its way back: it follows the laws of reports, and its times are nobody's."""
+
+    __slots__ = ()
+
+    def __init__(self, kind: int, number: int, ordinal: int) -> None:
+        super().__init__(kind, number, ordinal)
+        self.law = REPORT
+        self.cell = 0
+
+
+class Foreign(Envelope):
+    """A job of a stage's background."""
+
+    __slots__ = ()
+
+    def __init__(self, kind: int, entity: int, ordinal: int) -> None:
+        super().__init__(kind, entity, ordinal)
+        self.law = REPORT
+        self.cell = 0
+
+
 class Distribution(Envelope):
     """One job of several recipients: a message before it is expanded, or one batch of it."""
 
@@ -80,6 +96,7 @@ class Distribution(Envelope):
 
     def __init__(self, kind: int, first: int, last: int, ordinal: int = 0) -> None:
         super().__init__(kind, WHOLE, ordinal)
+        self.cell = 0
         self._first = first
         self._last = last
 
@@ -97,13 +114,3 @@ class Distribution(Envelope):
     def attempt(self) -> int:
         """The ordinal under which this attempt draws."""
         return self.ordinal << 16 | self.failures
-
-
-def notice_ordinal(told: int, attempt: int) -> int:
-    """What travels back to the sender: the news (codes.Told), and the how-manieth about one recipient it is."""
-    return attempt << 8 | told
-
-
-def news_of(ordinal: int) -> int:
-    """The codes.Told inside a `notice_ordinal`."""
-    return ordinal & 0xFF

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from transport.clock.ranks import RANK_SHIFT, Rank
 from transport.recall.codes import Kind
-from transport.relay.envelope import REPORT, Distribution, Envelope, notice_ordinal
+from transport.relay.envelope import REPORT, Distribution, Envelope, Notice
 from transport.relay.interception import Interception
 from transport.relay.settings import Grain, Link
 from transport.relay.settings import Stage as Settings
@@ -39,7 +39,7 @@ class Relay:
         reports_shared: whether reports queue with the mail to recipients.
 
     The callbacks are set by whoever owns the mailboxes; each takes (recipient number, kind): `delivered`, `bounced`,
-    `lost`, `intercepted`; `returned`, for what reaches the sender, takes (recipient number, `notice_ordinal`).
+    `lost`, `intercepted`; `returned`, for what reaches the sender, takes (recipient number, ordinal of the notice).
     """
 
     def __init__(
@@ -58,8 +58,13 @@ class Relay:
         self._push = clock.push
         self.count = times.count
         self.reports_shared = reports_shared
-        self.stages = tuple(Stage(settings, clock, times, self._bounce) for settings in stages)
+        can_bounce = any(odds > 0.0 for settings in stages for odds in settings.failure)
+        self.stages = tuple(
+            Stage(settings, clock, times, self._bounce, withdraws=intercepts, returns_dsns=can_bounce)
+            for settings in stages
+        )
         self.interception = Interception(times.count) if intercepts else None
+        self._link_is_special = intercepts or any(odds > 0.0 for odds in link.loss)
         self._next = tuple(tuple(_routes(stages, law)) for law in range(4))
         self._latency: list[Sequence[int]] = [()] * 4
         for stage in self.stages:
@@ -70,11 +75,11 @@ class Relay:
         self.intercepted: Callable[[int, int], None]
         self.returned: Callable[[int, int], None]
 
-    def _way_from(self, stage: int, law: int, *, expanded: bool = False) -> Callable[[Envelope], None]:
+    def _way_from(self, stage: int, law: int) -> Callable[[Envelope], None]:
         """What takes an envelope that has passed all stages before `stage`."""
         target = self._next[law][stage]
         coarse = any(earlier.settings.grain is not Grain.RECIPIENT for earlier in self.stages[:stage])
-        if (coarse and not expanded) or (self.interception is not None and law == ORIGINAL):
+        if coarse or (self.interception is not None and law == ORIGINAL):
             return partial(self._forward, stage=stage)
         return self._send if target == len(self.stages) else self.stages[target].enter
 
@@ -117,9 +122,15 @@ class Relay:
             numbers = [number for number in numbers if not self._intercept(number)]
         elif interception is not None and kind == ORIGINAL:
             numbers = [number for number in numbers if not interception.is_taken_back(number)]
-        onward = self._way_from(stage, envelope.law, expanded=True)
-        for number in numbers:
-            onward(Envelope(kind, number))
+        envelopes = [Envelope(kind, number) for number in numbers]
+        if stage == len(self.stages):
+            for each in envelopes:
+                self._send(each)
+            return
+        if interception is not None and kind == ORIGINAL:
+            for each in envelopes:
+                interception.enters(each, self.stages[stage])
+        self.stages[stage].enter_all(envelopes)
 
     def _intercept(self, number: int) -> bool:
         assert self.interception is not None
@@ -130,26 +141,30 @@ class Relay:
 
     def _send(self, envelope: Envelope) -> None:
         """Put an envelope on the link."""
-        law, number, kind = envelope.law, envelope.entity, envelope.kind
+        cell, kind = envelope.cell, envelope.kind
+        if self._link_is_special and self._stopped_at_link(envelope):
+            return
+        column = self._latency[envelope.law]
+        tick = self.clock.now + (column[cell] if column and cell else self._latency_of(envelope))
+        if kind < REPORT:
+            self._push((tick, DELIVER | envelope.packed, self.delivered, cell, kind))
+        else:
+            self._push((tick, DELIVER | envelope.packed, self.returned, envelope.entity, envelope.ordinal))
+
+    def _stopped_at_link(self, envelope: Envelope) -> bool:
+        """Whether a copy is lost on the link; with interception, note that an original is out of reach."""
+        number, kind = envelope.entity, envelope.kind
         if self.interception is not None and kind == ORIGINAL:
             self.interception.leaves(number)
-        odds = self.link.loss[law]
+        odds = self.link.loss[envelope.law]
         if odds > 0.0 and self.times.draws.uniform(LOSS, kind, 0, number) < odds:
             self.lost(number, kind)
-            return
-        column = self._latency[law]
-        if column and envelope.cell and envelope.ordinal < 256:
-            tick = self.clock.now + column[number]
-        else:
-            tick = self.clock.now + self._latency_of(envelope)
-        if kind < REPORT:
-            self._push((tick, DELIVER | envelope.packed, self.delivered, number, kind))
-        else:
-            self._push((tick, DELIVER | envelope.packed, self.returned, number, envelope.ordinal))
+            return True
+        return False
 
     def _latency_of(self, envelope: Envelope) -> int:
         law, link = envelope.law, self.link
-        if envelope.cell and envelope.ordinal < 256:
+        if envelope.cell:
             column = self._latency[law]
             if not column:
                 column = self.times.column(link.latency[law], LATENCY, law, 0, shared=link.shared[law])
@@ -174,11 +189,14 @@ class Relay:
 
         In lanes of their own (`reports_shared` off) they take the same service times and latencies and wait for nobody.
         """
-        envelope = Envelope(kind, number, notice_ordinal(told, attempt))
+        make = Notice if attempt or kind != REPORT else Envelope
+        envelope = make(kind, number, attempt << 8 | told)
         tick = self.clock.now + 1
         if self.reports_shared:
-            self._submit_back(envelope, tick)
-            return
+            first = self._next[REPORT][0]
+            if first < len(self.stages):
+                self.stages[first].enter_at(tick, envelope, SENDER | envelope.packed)
+                return
         for stage in self.stages:
             settings = stage.settings
             if settings.serves[REPORT]:
@@ -187,15 +205,6 @@ class Relay:
                 tick += self.times.at(law, SERVICE, kind, settings.number, entity, envelope.attempt)
         tick += self._latency_of(envelope)
         self.clock.at(tick, DELIVER | envelope.packed, self.returned, number, envelope.ordinal)
-
-    def _submit_back(self, envelope: Envelope, tick: int) -> None:
-        """Let a report enter the first stage that works on reports, as any mail does."""
-        stage = self._next[REPORT][0]
-        if stage < len(self.stages):
-            self.stages[stage].enter_at(tick, envelope, SENDER | envelope.packed)
-        else:
-            tick += self._latency_of(envelope)
-            self._push((tick, DELIVER | envelope.packed, self.returned, envelope.entity, envelope.ordinal))
 
     # --- what is under way ---------------------------------------------------------------------------------------
 

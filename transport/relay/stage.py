@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from transport.clock.ranks import RANK_SHIFT, SUB_SHIFT, Rank
 from transport.recall.codes import Kind
-from transport.relay.envelope import FOREIGN, Distribution, Envelope
+from transport.relay.envelope import FOREIGN, Distribution, Envelope, Foreign
+from transport.relay.settings import Grain
 from transport.relay.settings import Stage as Settings
 from transport.streams.draws import BACKGROUND, WHOLE
 from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE
@@ -33,6 +34,8 @@ class Stage:
         clock: the loop it lives in.
         times: chance, in ticks.
         bounced: takes an envelope that is given up.
+        withdraws: whether jobs may be taken back (S1).
+        returns_dsns: whether DSNs may pass here.
 
     Attributes:
         onward: by law: takes an envelope that has been served; set by the relay.
@@ -43,7 +46,14 @@ class Stage:
     """
 
     def __init__(
-        self, settings: Settings, clock: "VirtualLoop", times: Times, bounced: Callable[[Envelope], None]
+        self,
+        settings: Settings,
+        clock: "VirtualLoop",
+        times: Times,
+        bounced: Callable[[Envelope], None],
+        *,
+        withdraws: bool,
+        returns_dsns: bool,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -63,11 +73,21 @@ class Stage:
         )
         self._waiting = 0
         self._unlimited = settings.workers == 0
+        self._bounded = not self._unlimited
         self._free = settings.workers or 1
         self._in_service: dict[Envelope, None] = {}
         self._remembers = bool(settings.outages)
         self._can_fail = any(odds > 0.0 for odds in settings.failure)
         self._down = False
+        self._line = self._lanes[0]
+        self._is_plain = (
+            settings.grain is Grain.RECIPIENT
+            and len(self._lanes) == 1
+            and settings.workers > 0
+            and settings.background is None
+            and not (self._can_fail or settings.outages or withdraws or returns_dsns)
+        )
+        self._end_of_service = self._end_plainly if self._is_plain else self._end
         self._incoming: dict[int, list[Envelope]] = {}
         rank, number = Rank.SERVE << RANK_SHIFT, settings.number
         self._enters = rank | 3 * number << SUB_SHIFT
@@ -78,45 +98,55 @@ class Stage:
 
     def enter(self, envelope: Envelope) -> None:
         """Take a job at the present tick; it queues with all that enter at this tick."""
-        if self.begin_background is not None and envelope.kind < FOREIGN:
-            begin, self.begin_background = self.begin_background, None
-            begin()
-        self._come(envelope, self.clock.now)
+        self.enter_all([envelope])
+
+    def enter_all(self, envelopes: list[Envelope]) -> None:
+        """Take jobs of one message at the present tick."""
+        if not envelopes:
+            return
+        now = self.clock.now
+        if envelopes[0].kind < FOREIGN:
+            self.own += len(envelopes)
+            if self.begin_background is not None:
+                begin, self.begin_background = self.begin_background, None
+                begin()
+        for envelope in envelopes:
+            envelope.entered = now
+            envelope.failures = envelope.epoch = 0
+        self._join(envelopes, now)
 
     def enter_at(self, tick: int, envelope: Envelope, order: int) -> None:
-        """Take a job at a tick to come; `order` is that of its coming, if that needs an event of its own."""
+        """Take a fresh job at a tick to come; `order` is that of its coming, if that needs an event of its own."""
         if self._unlimited or self.begin_background is not None:
             self._push((tick, order, self._enter_now, envelope, None))
+            return
+        envelope.entered = tick
+        self.own += 1
+        if tick in self._incoming:
+            self._incoming[tick].append(envelope)
         else:
-            self._come(envelope, tick)
+            self._incoming[tick] = [envelope]
+            self._push((tick, self._takes_in, self._take_in, tick, None))
 
     def _enter_now(self, envelope: Envelope, _: object) -> None:
         self.enter(envelope)
 
-    def _come(self, envelope: Envelope, tick: int) -> None:
-        envelope.entered = tick
-        envelope.failures = envelope.epoch = 0
-        if envelope.kind < FOREIGN:
-            self.own += 1
-        self._join(envelope, tick)
-
-    def _join(self, envelope: Envelope, tick: int) -> None:
+    def _join(self, envelopes: list[Envelope], tick: int) -> None:
         """Join those who are taken in at `tick`; where there are workers for all, nobody waits for that."""
         if self._unlimited and not self._down:
-            self._start(envelope)
-            return
-        incoming = self._incoming.get(tick)
-        if incoming is None:
-            self._incoming[tick] = [envelope]
-            self._push((tick, self._takes_in, self._take_in, tick, None))
+            for envelope in envelopes:
+                self._start(envelope)
+        elif tick in self._incoming:
+            self._incoming[tick] += envelopes
         else:
-            incoming.append(envelope)
+            self._incoming[tick] = envelopes
+            self._push((tick, self._takes_in, self._take_in, tick, None))
 
     def enter_standing(self, jobs: int) -> None:
         """Find the stage in its stationary state, with `jobs` foreign jobs in it; exponential service has no memory."""
         lane = self._lanes[self.settings.background_lane]
         for ordinal in range(jobs):
-            envelope = Envelope(STANDING, BACKGROUND + self.settings.number, ordinal)
+            envelope = Foreign(STANDING, BACKGROUND + self.settings.number, ordinal)
             envelope.entered = self.clock.now
             envelope.waits = True
             lane.append(envelope)
@@ -127,14 +157,18 @@ class Stage:
         incoming = self._incoming.pop(tick)
         if len(incoming) > 1:
             incoming.sort(key=self._place_in_line)
+        elif self._is_plain and self._free and incoming[0].cell:
+            self._free -= 1
+            self._start(incoming[0])
+            return
         lanes, lane_of, foreign = self._lanes, self.settings.lanes, self.settings.background_lane
         for envelope in incoming:
             if envelope.withdrawn:
                 self.own -= 1
-                continue
-            lanes[lane_of[envelope.law] if envelope.kind < FOREIGN else foreign].append(envelope)
-            envelope.waits = True
-            self._waiting += 1
+            else:
+                lanes[lane_of[envelope.law] if envelope.kind < FOREIGN else foreign].append(envelope)
+                envelope.waits = True
+                self._waiting += 1
         if self._free:
             self._serve()
         if self._waiting > self.peak:
@@ -157,23 +191,22 @@ class Stage:
                 if not envelope.withdrawn:
                     self._waiting -= 1
                     envelope.waits = False
-                    if not self._unlimited:
+                    if self._bounded:
                         self._free -= 1
                     self._start(envelope)
 
     def _start(self, envelope: Envelope) -> None:
-        law, cell, epoch = envelope.law, envelope.cell, envelope.epoch
-        now = self.clock.now
+        cell, epoch, now = envelope.cell, envelope.epoch, self.clock.now
         if cell and not envelope.failures:
+            law = envelope.law
             if not epoch:
                 self.waits[law][cell] = now - envelope.entered
-            column = self._service[law] or self._fill_service(law)
-            ticks = column[cell]
+            ticks = (self._service[law] or self._fill_service(law))[cell]
         else:
             ticks = self._ticks_off_column(envelope)
         if self._remembers:
             self._in_service[envelope] = None
-        self._push((now + ticks, self._ends | envelope.packed, self._end, envelope, epoch))
+        self._push((now + ticks, self._ends | envelope.packed, self._end_of_service, envelope, epoch))
 
     def _fill_service(self, law: int) -> Sequence[int]:
         settings = self.settings
@@ -211,10 +244,22 @@ class Stage:
                 self.own -= 1
                 if not envelope.withdrawn:
                     self.onward[law](envelope)
-        if not self._unlimited:
+        if self._bounded:
             self._free += 1
             if self._waiting:
                 self._serve()
+
+    def _end_plainly(self, envelope: Envelope, _: object) -> None:
+        """`_end`, where nothing else can happen: one line, no failure, no outage, nobody's but recipients' own jobs."""
+        law = envelope.law
+        self.sojourns[law][envelope.cell] = self.clock.now - envelope.entered
+        self.own -= 1
+        self.onward[law](envelope)
+        if self._line:
+            self._waiting -= 1
+            self._start(self._line.popleft())
+        else:
+            self._free += 1
 
     def _note_all(self, columns: tuple["array[int]", ...], envelope: Envelope) -> None:
         """Note the present time in the stage for every recipient of a distribution."""
@@ -258,7 +303,7 @@ class Stage:
         if envelope.withdrawn:
             self.own -= 1
         else:
-            self._join(envelope, self.clock.now)
+            self._join([envelope], self.clock.now)
 
     def _give_up(self, envelope: Envelope, _: object) -> None:
         self.own -= 1

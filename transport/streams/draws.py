@@ -176,7 +176,7 @@ class Draws:
 
     def _many(self, c0: int, c1: int, c2: int, count: int, by_entity: bool) -> Sequence[float]:
         """Return `count` uniforms from an address on."""
-        if self._filler is not None:
+        if self._filler is not None and count >= FEWEST:
             uniforms = self._filler(self._k0, self._k1, c0, c1, c2, self._c3, count, by_entity)
         else:
             addresses = ((c0, c2 + i) if by_entity else (c0 + i, c2) for i in range(count))

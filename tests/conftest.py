@@ -1,0 +1,18 @@
+"""What all tests share: exact cases print what they found, wherever they ran."""
+
+PROPERTY = "exact case"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print n, estimate, standard error and z of every exact case; workers hand them over as properties."""
+    lines = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == PROPERTY and getattr(report, "when", "call") == "call"
+    ]
+    if lines:
+        terminalreporter.section("exact cases")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)

@@ -1,0 +1,192 @@
+"""Random scenarios as hypothesis strategies: small, short, and as varied as the language."""
+
+import json
+from typing import Any
+
+
+from hypothesis import strategies as st
+
+from recallsim.plan import draw_up
+from recallsim.scenario.loading import load
+
+SHARES = st.sampled_from([0, 0.25, 0.5, 0.9, 1])
+KINDS = ("original", "request", "replacement", "report")
+MOMENTS = st.sampled_from(["0s", "1min", "4min", "20min", "3h"])
+TIMES = st.one_of(
+    MOMENTS,
+    st.builds(lambda mean: {"exponential": {"mean": mean}}, st.sampled_from(["1min", "10min", "2h"])),
+    st.just({"uniform": {"low": "0s", "high": "30min"}}),
+    st.just({"lognormal": {"median": "5min", "sigma": 1.5}}),
+)
+GAPS = st.sampled_from(["1min", "5min", {"exponential": {"mean": "15min"}}, {"exponential": {"mean": "3h"}}])
+OF = st.sampled_from(["original", "request", "any"])
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The strategy's value, or None for a key that is left out."""
+    return st.one_of(st.none(), strategy)
+
+
+def record(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A mapping without the keys that drew None."""
+    return st.fixed_dictionaries(keys).map(
+        lambda found: {key: value for key, value in found.items() if value is not None}
+    )
+
+
+DELAY = st.builds(lambda a, b, c: {"delay": {"original": a, "request": b, "replacement": c}}, TIMES, TIMES, TIMES)
+SESSIONS = record(
+    gap=GAPS,
+    order=st.sampled_from(["newest", "oldest", "random", "request_first"]),
+    per_session=st.sampled_from([None, 1, 2]),
+    open_probability=maybe(SHARES),
+    handling=maybe(st.sampled_from(["0s", "1min"])),
+    phase=st.sampled_from([None, "fresh"]),
+).map(lambda sessions: {"sessions": sessions})
+HAZARD = st.builds(
+    lambda a, b: {"hazard": {"calendar": "office", "inside": a, "outside": b}},
+    st.sampled_from(["1/10min", "1/2h", "0/h"]),
+    st.sampled_from(["1/h", "0/h"]),
+)
+READS = st.one_of(DELAY, SESSIONS, HAZARD, st.just("never"))
+CLIENT = record(
+    kind=st.sampled_from(["outlook-desktop"] * 4 + ["outlook-new", "web", "mobile", "imap", "other"]),
+    auto_process=maybe(SHARES),
+    idle=maybe(TIMES),
+    sync=maybe(st.sampled_from(["push", "cached", {"poll": "7min"}])),
+    marks_read=st.sampled_from([None, "never", {"after": "1min"}]),
+    online=st.sampled_from([None, None, {"hours": "office"}]),
+    rules_run=st.sampled_from([None, "client"]),
+)
+POP = st.just({"kind": "pop", "sync": {"fetch": "9min"}})
+PERSON = record(
+    reads=READS,
+    never=maybe(SHARES),
+    preview=maybe(record(share=SHARES, of=OF)),
+    curiosity=maybe(SHARES),
+    mark_unread=maybe(record(share=SHARES, after=TIMES, repeat=st.sampled_from([1, 3, "unlimited"]), of=OF)),
+    moves=maybe(record(share=SHARES, after=TIMES, to=st.sampled_from(["Later", "Inbox"]), of=OF)),
+    deletes=maybe(record(share=SHARES, after=TIMES, unread=st.booleans(), hard=st.booleans(), of=OF)),
+)
+RULES = st.lists(
+    st.builds(
+        lambda share, when, what: {"share": share, "when": when, **what},
+        SHARES,
+        st.sampled_from([{}, {"to": "list"}, {"has_attachment": True}, {"subject_starts": "Recall:"}]),
+        st.sampled_from([{"move_to": "Lists"}, {"delete": True}, {"mark_read": True}, {"stop": True}]),
+    ),
+    max_size=2,
+)
+MAILBOX = st.sampled_from(
+    [
+        None,
+        {"kind": "shared", "readers": 3},
+        {"kind": "public", "readers": 3, "rights": {"full": 0.5}},
+        {"kind": "user", "where": "onprem"},
+        {"where": "other"},
+    ]
+)
+DEVICES = st.lists(
+    st.builds(lambda client, reads: {"name": "second", "client": client, "reads": reads}, st.one_of(CLIENT, POP), READS),
+    max_size=1,
+)
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """One to three groups."""
+    found = []
+    for number in range(draw(st.integers(1, 3))):
+        group = {"name": f"g{number}", "count": draw(st.integers(1, 12)), "client": draw(CLIENT), "person": draw(PERSON)}
+        mailbox = draw(MAILBOX)
+        group |= {} if mailbox is None else {"mailbox": mailbox}
+        if mailbox is None and draw(st.booleans()):
+            group["devices"] = draw(DEVICES)
+        if draw(st.booleans()):
+            group["rules"] = draw(RULES)
+        if draw(st.integers(0, 5)) == 5:
+            group["organisation"] = "partner.example"
+        found.append(group)
+    return found
+
+
+@st.composite
+def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
+    """A stage; with `finite` perhaps with few workers, background and priorities."""
+    found: dict[str, Any] = {"name": name, "per": per, "service": draw(TIMES)}
+    if per == "batch":
+        found["batch"] = draw(st.sampled_from([1, 4, 1000]))
+    if draw(st.booleans()):
+        found["kinds"] = draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))
+    if draw(st.booleans()):
+        found["failure"] = draw(st.sampled_from([0.2, 0.7, {"request": 0.5}, 1]))
+        found["retry"] = draw(
+            st.sampled_from(
+                [
+                    ["1min", "5min"],
+                    {"backoff": {"first": "1min", "factor": 2, "jitter": 0}, "attempts": 4},
+                    {"gaps": ["3min"], "jitter": 0.5, "attempts": 3},
+                ]
+            )
+        )
+        if draw(st.booleans()):
+            found["give_up"] = draw(st.sampled_from(["10min", "2h"]))
+    if finite and draw(st.booleans()):
+        found["workers"] = draw(st.sampled_from([1, 2, 5]))
+        if draw(st.booleans()):
+            found["discipline"] = {"priority": draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))}
+        if draw(st.booleans()):
+            found["background"] = {"rate": "6/h", "service": {"exponential": {"mean": "5min"}}, "start": "warm:1h"}
+            if "failure" not in found and "discipline" not in found and draw(st.booleans()):
+                found["background"]["start"] = "stationary"
+    return found
+
+
+@st.composite
+def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
+    """Up to three stages in tandem, a link, outages."""
+    grains = draw(st.sampled_from([[], ["recipient"], ["message", "recipient"], ["message", "batch", "recipient"]]))
+    stages = [draw(stage(f"s{number}", per, finite)) for number, per in enumerate(grains)]
+    latency = draw(st.one_of(TIMES, st.fixed_dictionaries({"original": TIMES, "request": TIMES})))
+    found: dict[str, Any] = {"stages": stages, "link": {"latency": latency, "loss": draw(st.sampled_from([0, 0, 0.3]))}}
+    if stages and draw(st.booleans()):
+        which = draw(st.integers(0, len(stages) - 1))
+        found["outages"] = [{"stage": f"s{which}", "from": draw(MOMENTS), "for": "30min"}]
+    if finite and draw(st.booleans()):
+        found["reports"] = "shared"
+    return found
+
+
+RECALL = record(
+    replace=maybe(record(compose=TIMES, abandon=maybe(SHARES), attachment=maybe(st.booleans()))),
+    tell_me=st.booleans(),
+    recall_before_original=st.sampled_from(["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]),
+    public_folder_first_reader=st.sampled_from([None, "decides"]),
+    intercept=st.booleans(),
+)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
+    """A scenario as a tree; without `finite` recipients share no workers, so that nobody delays anybody."""
+    return {
+        "name": "random",
+        "clock": draw(st.sampled_from(["1us", "1s", "1min"])),
+        "start": draw(st.sampled_from(["Tue 10:40", "Fri 16:45", {"any": "office"}])),
+        "horizon": draw(st.sampled_from(["1h", "1d"])),
+        "calendars": {"office": {"days": "Mon-Fri", "from": "08:00", "to": "16:30"}},
+        "message": {"attachment": draw(st.booleans()), "to": "list"},
+        "sender": {
+            "hold": draw(st.sampled_from(["0s", "0s", "10min"])),
+            "notices": draw(TIMES),
+            "acts": draw(MOMENTS),
+            "recall": draw(RECALL),
+        },
+        "transport": draw(transports(finite=finite)),
+        "recipients": {"groups": draw(groups())},
+    }
+
+
+def plan_of(scenario: dict[str, Any]) -> Any:
+    """The plan of a scenario that stands as a tree."""
+    return draw_up(load(json.dumps(scenario, indent=1)))
