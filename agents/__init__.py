@@ -1,1 +1,1 @@
-""""""
+"""Floor 1: who acts: sender, servers, clients, persons."""

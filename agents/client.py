@@ -130,7 +130,9 @@ class Client:
         if self._runs_rules and seat.place == 0:
             apply_rules(self.world, self.group, seat.box.number, copy)
         if self.world.observer is not None:
-            self.world.observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
+            self.world.observer.note(
+                "client", "shows", seat.box.number, message=name_of(kind), device=seat.place
+            )
         if kind != REQUEST:
             seat.person.meet(seat, copy)
             if kind == ORIGINAL and seat.box.copies[REQUEST] is not None:
@@ -143,7 +145,7 @@ class Client:
     # --- the recall request --------------------------------------------------------------------------------------
 
     def may_handle_request(self, seat: Seat) -> bool:
-        """R7.1 `wait`: until both are visible the request is left alone; or until the original is certain not to come."""
+        """R7.1 `wait`: the request is left alone until both are visible, or the original is certain not to come."""
         if not self._waits or seat.visible >> ORIGINAL & 1:
             return True
         original = seat.box.copies[ORIGINAL]

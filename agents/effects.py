@@ -1,6 +1,6 @@
 """The *act* half of a recall: what a verdict does to the mailbox, and what the sender is sent.
 
-Sense, decide, act: facts are taken from the mailbox, the basement decides, and here alone the outcome is put into effect.
+Sense, decide, act: facts are taken from the mailbox, the basement decides, and here alone the outcome takes effect.
 """
 
 from agents.observer import name_of

@@ -108,11 +108,15 @@ class Habits:
             return
         if self._deletes.hard:
             copy.here = False
-            self.world.ledger.remove(seat.box.number, copy.kind, Place.REMOVED_BY_PERSON.value, self.world.clock.now)
+            self.world.ledger.remove(
+                seat.box.number, copy.kind, Place.REMOVED_BY_PERSON.value, self.world.clock.now
+            )
         else:
             copy.folder = DELETED_ITEMS
         self._note(seat, copy, "deletes")
 
     def _note(self, seat: Seat, copy: Copy, what: str) -> None:
         if self.world.observer is not None:
-            self.world.observer.note("person", what, seat.box.number, message=name_of(copy.kind), device=seat.place)
+            self.world.observer.note(
+                "person", what, seat.box.number, message=name_of(copy.kind), device=seat.place
+            )

@@ -76,7 +76,7 @@ class Person:
         kind, again = copy.kind, copy.marked_unread
         if self._acts_on_arrival and not again:
             self.habits.on_arrival(seat, copy)
-        if not self._reads or (copy.folder or copy.read) and not self.would_open(seat, copy):
+        if not self._reads or ((copy.folder or copy.read) and not self.would_open(seat, copy)):
             return
         if self._never and self._never_opens(seat):
             return

@@ -91,7 +91,9 @@ class PostOffice:
         )
         self.effects = world.effects = Effects(world)
         self.sender = Sender(world)
-        self.servers = [Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages]
+        self.servers = [
+            Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages
+        ]
         self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
         self.arrived = [0, 0, 0]
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
@@ -123,7 +125,9 @@ class PostOffice:
             box.seats = (Seat(box, household.clients[0], household.persons[0], 0, 0),)
         elif group.mailbox is MailboxKind.USER:
             pairs = zip(household.clients, household.persons, strict=True)
-            box.seats = tuple(Seat(box, client, person, place, 0) for place, (client, person) in enumerate(pairs))
+            box.seats = tuple(
+                Seat(box, client, person, place, 0) for place, (client, person) in enumerate(pairs)
+            )
         else:
             client, person = household.clients[0], household.persons[0]
             box.seats = tuple(Seat(box, client, person, reader, reader) for reader in range(group.readers))
@@ -253,7 +257,10 @@ class PostOffice:
                 raise ConservationError(f"the {name_of(kind)} to recipient {number} is in two places")
         for kind in (ORIGINAL, REQUEST, Kind.REPLACEMENT.value):
             places = ledger.place[kind]
-            in_transit, delivered = places.count(IN_TRANSIT), sum(places.count(place) for place in DELIVERED_AND)
+            in_transit, delivered = (
+                places.count(IN_TRANSIT),
+                sum(places.count(place) for place in DELIVERED_AND),
+            )
             if in_transit != under_way[kind] or delivered != self.arrived[kind]:
                 raise ConservationError(
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "

@@ -34,7 +34,7 @@ class Sender:
         horizon = self.world.plan.horizon
         ledger.noticed = noticed if noticed <= horizon else -1
         ledger.asked = asked if asked <= horizon else -1
-        held = 0 < hold and asked <= hold
+        held = hold > 0 and asked <= hold
         if held:
             await self._until(asked, REQUEST)
             self._hold_back()
@@ -113,6 +113,6 @@ class Sender:
         if self.world.observer is not None:
             self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())
 
-    def _note(self, event: str, **facts: object) -> None:
+    def _note(self, event: str, **facts: str) -> None:
         if self.world.observer is not None:
-            self.world.observer.note("sender", event, **facts)
+            self.world.observer.note("sender", event, None, **facts)

@@ -61,12 +61,14 @@ class Server:
         assert background is not None
         number = 0
         while True:
-            tick += world.times.at(background.gap, ARRIVAL, FOREIGN, self.settings.number, self.entity, number)
+            tick += world.times.at(
+                background.gap, ARRIVAL, FOREIGN, self.settings.number, self.entity, number
+            )
             at = order(Rank.SERVE, self.entity, FOREIGN, number, sub=3 * self.settings.number)
             await world.clock.sleep_until(tick, at)
             if not self.own_mail_may_come():
                 return
-            self.stage.enter(Foreign(FOREIGN, self.entity, 0, -1, number))
+            self.stage.enter(Foreign(FOREIGN, self.entity, number))
             number += 1
 
     async def _fail_and_return(self) -> None:

@@ -1,7 +1,7 @@
 """A person who checks the inbox: a task, for it loops.
 
-With nothing unread the person steps from check to check without an event (the draws are the same) and wakes at the first
-check after the next message.
+With nothing unread the person steps from check to check without an event (the draws are the same) and wakes at the
+first check after the next message.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -104,7 +104,9 @@ class Sessions:
                     copy = original
                 opened |= 1 << copy.kind
                 self.person.handle(seat, copy)
-                ticks = world.times.at(reading.handling, HANDLING, copy.kind, seat.place, seat.box.number, number)
+                ticks = world.times.at(
+                    reading.handling, HANDLING, copy.kind, seat.place, seat.box.number, number
+                )
                 if ticks > 0:
                     await world.clock.sleep_until(world.clock.now + ticks, at)
             if picks == reading.per_session:

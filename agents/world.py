@@ -44,7 +44,9 @@ class World:
         """Whether a group's mailboxes are public folders, where flags are each reader's own (R5.5)."""
         return group.mailbox is MailboxKind.PUBLIC
 
-    def happens(self, share: float, purpose: int, message: int, place: int, entity: int, ordinal: int = 0) -> bool:
+    def happens(
+        self, share: float, purpose: int, message: int, place: int, entity: int, ordinal: int = 0
+    ) -> bool:
         """Whether something of probability `share` happens at its address; certain things draw nothing."""
         if share <= 0.0:
             return False

@@ -77,10 +77,14 @@ def main() -> None:
     """Run both at each size and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--runs", type=int, default=0, help="runs of each size (default: 21, 7 and 3 by size)")
+    parser.add_argument(
+        "--runs", type=int, default=0, help="runs of each size (default: 21, 7 and 3 by size)"
+    )
     options = parser.parse_args()
-    print(f"race model, one core, {platform.python_implementation()} {platform.python_version()}, SimPy {simpy.__version__}")
-    print(f"{'recipients':>11} {'recallsim':>16} {'SimPy':>16} {'ratio':>6}   success rate (recallsim, SimPy)")
+    print(f"race model, one core, CPython {platform.python_version()}, SimPy {simpy.__version__}")
+    print(
+        f"{'recipients':>11} {'recallsim':>16} {'SimPy':>16} {'ratio':>6}   success rate (recallsim, SimPy)"
+    )
     for size in (int(float(size)) for size in options.sizes.split(",")):
         runs = options.runs or (21 if size <= 1000 else 7 if size <= 10_000 else 3)
         plan = plan_of(size)

@@ -9,6 +9,7 @@ from typing import Any
 
 import simpy
 
+Steps = Generator[simpy.Event, Any, None]
 ORIGINAL, REQUEST, REPORT = 0, 1, 2
 ASKED = 300.0
 WORKERS = 4
@@ -35,27 +36,26 @@ def race(draws: Draws, count: int) -> int:
     opened = [False] * count
     deleted = [False] * count
     succeeded = [False] * count
-    Process = Generator[simpy.Event, Any, None]
 
-    def worker() -> Process:
+    def worker() -> Steps:
         while True:
             kind, i = yield server.get()
             yield env.timeout(draws.service[kind][i])
             env.process(travel(kind, i))
 
-    def travel(kind: int, i: int) -> Process:
+    def travel(kind: int, i: int) -> Steps:
         yield env.timeout(draws.latency[kind][i])
         if kind == REPORT:
             yield reports.put(i)
         else:
             yield mailboxes[i].put(kind)
 
-    def user(i: int) -> Process:
+    def user(i: int) -> Steps:
         yield env.timeout(draws.open_after[i])
         if not deleted[i]:
             opened[i] = True
 
-    def recipient(i: int) -> Process:
+    def recipient(i: int) -> Steps:
         kind = yield mailboxes[i].get()
         early = kind == REQUEST
         if not early:
@@ -67,7 +67,7 @@ def race(draws: Draws, count: int) -> int:
                 deleted[i] = succeeded[i] = True
         yield server.put((REPORT, i))
 
-    def sender() -> Process:
+    def sender() -> Steps:
         for i in range(count):
             yield server.put((ORIGINAL, i))
         yield env.timeout(ASKED)

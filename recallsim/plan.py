@@ -1,7 +1,7 @@
 """From the scenario to the plan: everything resolved that depends neither on time nor on chance.
 
-Seconds become ticks, names become numbers, conditions of rules become the list of rules that match each kind of message.
-Laws stay rows in seconds; what is drawn is drawn by the engines.
+Seconds become ticks, names become numbers, conditions of rules become the list of rules that match each kind of
+message. Laws stay rows in seconds; what is drawn is drawn by the engines.
 """
 
 from collections.abc import Sequence

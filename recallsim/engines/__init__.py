@@ -1,1 +1,1 @@
-""""""
+"""Engines: a plan becomes an observation."""

@@ -32,7 +32,9 @@ def simulate(
     gathered = _Gathered(plan)
     with _no_garbage_collection():
         for replication in range(first, first + count):
-            office = PostOffice(plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, loop=loop)
+            office = PostOffice(
+                plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, loop=loop
+            )
             gathered.add(replication, office, office.run())
             office.dissolve()
     return gathered.observation()
@@ -48,7 +50,15 @@ def trace(
         seed, replication: the address of its chance.
         recipient: keep the events of this recipient only (the sender's and the servers' own are always kept).
     """
-    office = PostOffice(plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, traced=True, recipient=recipient)
+    office = PostOffice(
+        plan,
+        seed,
+        replication,
+        filler=numpy_filler,
+        tick_filler=numpy_ticks,
+        traced=True,
+        recipient=recipient,
+    )
     gathered = _Gathered(plan)
     gathered.add(replication, office, office.run())
     assert office.observer is not None

@@ -1,7 +1,7 @@
 """Races between client, person and sender: both orders, at one tick and at the ticks before and after."""
 
 import pytest
-from scenes import automatic, by_checks, by_delay, late, play, text_of
+from scenes import automatic, by_checks, by_delay, late, play
 
 DELETED = ("succeeded", "deleted_unread")
 READ = ("failed", "already_read")
@@ -59,18 +59,15 @@ def test_race_idle_wait_against_a_check_that_begins(shift):
 
 @pytest.mark.parametrize("shift", AROUND)
 def test_race_idle_wait_against_the_next_check_after_a_check(shift):
-    """Idle: the wait begins anew at the end (25) of the check that began at 20; the next check begins 10 after that."""
-    person = by_checks(20, handling="5s")
-    person["reads"]["sessions"] |= {"open_probability": {"original": 1, "request": 0}}
-    idle = 20 + shift  # the next check begins 20 after the end of this one, at 45
-    story = play(10, person, automatic(idle))
-    assert story.outcome() == (*READ, 25 + idle) if shift <= 0 else story.outcome()[2] > 46
+    """Idle: begun anew at 25, the end of a check, the wait is void when the next check begins at 45, for ever so."""
+    person = by_checks(20, handling="5s", open_probability={"original": 1, "request": 0})
+    story = play(10, person, automatic(20 + shift))
+    assert story.outcome() == (PENDING if shift > 0 else (*READ, 45 + shift))
 
 
 def test_race_idle_wait_begins_when_a_check_in_progress_ends():
     """Idle: the request comes at 22 into a check that lasts from 20 to 25: the wait of 3 ends at 28."""
-    person = by_checks(20, handling="5s", per_session=1)
-    person["reads"]["sessions"] |= {"open_probability": {"original": 1, "request": 0}}
+    person = by_checks(20, handling="5s", open_probability={"original": 1, "request": 0})
     story = play(22, person, automatic(3))
     assert story.outcome() == (*READ, 28)
 
@@ -165,32 +162,13 @@ def test_race_r7_6_deleting_the_request_against_processing(shift):
 
 @pytest.mark.parametrize("shift", AROUND)
 def test_race_r6_3_fetching_against_processing(shift):
-    """R6.3: a POP program fetches each second, from tick 60 + shift on (SYNC); the desktop processes at 60."""
-    text = scene_with_fetching(60 + shift, ask=10, idle=50)
-    assert text.outcome() == (PENDING if shift <= 0 else (*DELETED, 60))
-
-
-def scene_with_fetching(tick, ask, idle):
-    """A program at home that comes online at `tick` of Monday 09:00 (the start is moved, for calendars know minutes)."""
-    offset = tick % 60
-    assert offset in (59, 0, 1)
+    """R6.3: a POP program that comes online at 60 fetches all (SYNC); the desktop processes at 60 + shift."""
     home = {"name": "home", "client": {"kind": "pop", "sync": {"fetch": "1s"}, "online": {"hours": "on"}}}
     calendars = {"on": {"days": "Mon", "from": "09:01", "to": "10:00"}}
-    slip = 60 - tick  # everything but the calendar happens `slip` later
-    return Slipped(
-        play(ask + slip, None, automatic(idle), latency=late(original=1 + slip), devices=[home], calendars=calendars), slip
+    story = play(10, None, automatic(50 + shift), devices=[home], calendars=calendars)
+    assert (story.outcome(), story.places()[1]) == (
+        ((*DELETED, 59), "fetched") if shift < 0 else (PENDING, "fetched")
     )
-
-
-class Slipped:
-    """A story whose ticks count from `slip`."""
-
-    def __init__(self, story, slip):
-        self.story, self.slip = story, slip
-
-    def outcome(self):
-        status, reason, tick = self.story.outcome()
-        return status, reason, tick - self.slip if tick >= 0 else tick
 
 
 # --- the sender ------------------------------------------------------------------------------------------------------
@@ -271,8 +249,3 @@ def test_race_horizon_against_opening_and_a_check(shift):
         for person in (by_delay(original=100 + shift), by_checks(100 + shift))
     ]
     assert seen == ([-1, -1] if shift > 0 else [100 + shift] * 2)
-
-
-def test_scenes_are_scenarios():
-    """A scene is an ordinary scenario text."""
-    assert text_of(a=1, b=[1, 1]) == "a: 1\nb:\n- 1\n- 1\n"

@@ -1,1 +1,1 @@
-""""""
+"""Virtual time: ranks, the event list, the loop."""

@@ -1,7 +1,7 @@
 """The list of events to come: a heap whose key *is* the rule for equal times.
 
-An entry is `(tick, order, function, a, b)`; it fires as `function(a, b)`. Keys of pending entries are unique (a test run
-checks that with `strict`), so the heap never has to compare functions.
+An entry is `(tick, order, function, a, b)`; it fires as `function(a, b)`. Keys of pending entries are unique (a test
+run checks that with `strict`), so the heap never has to compare functions.
 """
 
 from collections.abc import Callable, Iterator

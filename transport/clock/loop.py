@@ -14,16 +14,18 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from functools import partial
 from heapq import heappop, heappush
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 
 from transport.clock.event_list import Entry, EventList
 from transport.clock.ranks import RANK_SHIFT
 from transport.errors import ClockError, Stalled
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 NEVER: Final = 1 << 60
 """A tick that no horizon reaches."""
+NO_TIMERS: Final = "asyncio timers have no rank; sleep on the clock: await clock.sleep_until(tick, order)"
 
 
 class Signal(asyncio.Future[Any]):
@@ -65,7 +67,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     # --- the clock -----------------------------------------------------------------------------------------------
 
-    def at(self, tick: int, order: int, function: Callable[[Any, Any], object], a: Any = None, b: Any = None) -> None:
+    def at(
+        self, tick: int, order: int, function: Callable[[Any, Any], object], a: Any = None, b: Any = None
+    ) -> None:
         """Let `function(a, b)` happen at `(tick, order)`.
 
         Raises:
@@ -189,24 +193,46 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     # --- what asyncio asks of a loop -----------------------------------------------------------------------------
 
     def call_soon(
-        self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+        self,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
     ) -> asyncio.Handle:
         """Run `callback` within this very event."""
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
-    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.Handle:
         """Refuse: an answer from another thread would come at an arbitrary virtual time."""
-        raise ClockError("nothing may come into virtual time from another thread; do I/O outside, in a real loop")
+        raise ClockError(
+            "nothing may come into virtual time from another thread; do I/O outside, in a real loop"
+        )
 
-    def call_later(self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None) -> Any:
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
         """Refuse: timers of asyncio do not fire in order at equal deadlines."""
-        raise ClockError("asyncio timers have no rank; sleep on the clock: await clock.sleep_until(tick, order)")
+        raise ClockError(NO_TIMERS)
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any, context: Any = None) -> Any:
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
         """Refuse, as `call_later`."""
-        raise ClockError("asyncio timers have no rank; sleep on the clock: await clock.sleep_until(tick, order)")
+        raise ClockError(NO_TIMERS)
 
     def time(self) -> float:
         """The present tick, as asyncio wants it."""
@@ -217,7 +243,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return asyncio.Future(loop=self)
 
     def create_task(
-        self, coro: Generator[Any, None, T] | Coroutine[Any, Any, T], *, name: str | None = None, **kwargs: Any
+        self,
+        coro: Generator[Any, None, T] | Coroutine[Any, Any, T],
+        *,
+        name: str | None = None,
+        **kwargs: Any,
     ) -> "asyncio.Task[T]":
         """A task of this loop."""
         task = asyncio.Task(coro, loop=self, name=name, **kwargs)

@@ -1,1 +1,1 @@
-""""""
+"""Mailboxes and the copies in them."""

@@ -1,1 +1,1 @@
-""""""
+"""The servers: stages, the link, retries, outages, interception."""

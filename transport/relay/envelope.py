@@ -48,7 +48,7 @@ class Envelope:
         self.entity = self.cell = number
         self.ordinal = ordinal
         self.packed = number << ENTITY_SHIFT | kind << MESSAGE_SHIFT | ordinal
-        self.failures = self.epoch = 0
+        self.entered = self.failures = self.epoch = 0
         self.waits = self.withdrawn = False
 
     @property

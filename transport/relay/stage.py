@@ -364,5 +364,3 @@ def stationary_jobs(load: float, workers: int, u: float) -> int:
         k += 1
         weight *= load / min(k, workers)
     return k
-
-

@@ -45,7 +45,9 @@ class Times:
             return array("q", [self.at(law, purpose, message, place, WHOLE)]) * (self.count + 1)
         return self._filler(law, self.draws.column(purpose, message, place), self.clock)
 
-    def part(self, law: LawRow, purpose: int, message: int, place: int, first: int, size: int) -> Sequence[int]:
+    def part(
+        self, law: LawRow, purpose: int, message: int, place: int, first: int, size: int
+    ) -> Sequence[int]:
         """The same for the recipients `first` .. `first + size - 1`, the first of them at index 0."""
         if law[0] == CONSTANT:
             return array("q", [to_ticks(law[1], self.clock)]) * size
