@@ -43,7 +43,9 @@ $(VENV)/bin/python:
 	  { echo "recallsim needs Python 3.11 or later; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# An environment that `uv run` made has no pip yet.
 $(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@$(PIP) --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -165,8 +165,8 @@ class Client:
         """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
         if seat.checking or not self._would_take(seat, request):
             return
-        number, world = seat.box.number, self.world
-        if not world.happens(self.device.auto_process, AUTO_PROCESS, 0, seat.place, number):
+        number, world, share = seat.box.number, self.world, self.device.auto_process
+        if share < 1.0 and world.draws.uniform(AUTO_PROCESS, 0, seat.place, number) >= share:
             return
         seat.idle_epoch += 1
         clock, start = world.clock, world.clock.now

@@ -114,6 +114,8 @@ class Ledger:
 
     def close(self) -> None:
         """The horizon: who saw the content and was never processed is named so."""
+        if self.status.count(PENDING) == 1:
+            return  # cell 0, which is nobody's
         never = SeenPhase.NEVER_PROCESSED.value
         phase, status = self.seen_phase, self.status
         for number in range(1, self.count + 1):

@@ -95,7 +95,6 @@ class PostOffice:
             Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages
         ]
         self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
-        self.arrived = [0, 0, 0]
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
         self._households = self._settle()
         relay.delivered = self._deliver
@@ -143,7 +142,6 @@ class PostOffice:
         group = box.group
         if group.rules[kind] and not group.rules_at_client:
             apply_rules(self.world, group, number, copy)
-        self.arrived[kind] += 1
         ledger.delivered[kind][number] = now
         ledger.place[kind][number] = PRESENT
         if self.observer is not None:
@@ -238,6 +236,8 @@ class PostOffice:
 
     def _mark_doomed(self) -> None:
         ledger = self.world.ledger
+        if ledger.status.count(PENDING) == 1:
+            return  # cell 0, which is nobody's
         for number, box in enumerate(self.boxes):
             if box is None or ledger.status[number] != PENDING:
                 continue
@@ -261,10 +261,11 @@ class PostOffice:
                 places.count(IN_TRANSIT),
                 sum(places.count(place) for place in DELIVERED_AND),
             )
-            if in_transit != under_way[kind] or delivered != self.arrived[kind]:
+            arrived = len(places) - ledger.delivered[kind].count(-1)
+            if in_transit != under_way[kind] or delivered != arrived:
                 raise ConservationError(
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
-                    f"{self.arrived[kind]} were delivered, but the ledger has {in_transit} and {delivered}"
+                    f"{arrived} were delivered, but the ledger has {in_transit} and {delivered}"
                 )
         self._check_boxes()
 

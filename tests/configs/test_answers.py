@@ -25,7 +25,10 @@ def test_office_answers_to_automatic_processing(configs: Path) -> None:
 def test_a_longer_hold_saves_more_senders(configs: Path) -> None:
     """The shares of senders who press undo in time rise with the hold, from none without one."""
     undo, one = configs / "undo-send.yaml", "recipients.count=2"
-    shares = [_share(undo, 400, variant, one) for variant in ("no-hold", "gmail-5s", None, "gmail-30s", "defer-2min")]
+    shares = [
+        _share(undo, 400, variant, one)
+        for variant in ("no-hold", "gmail-5s", None, "gmail-30s", "defer-2min")
+    ]
     assert shares[0] == 0.0
     assert shares == sorted(shares)
     assert shares[-1] > 0.3

@@ -67,7 +67,9 @@ def test_numbers_of_the_worked_examples_name_a_source(configs: Path) -> None:
                 covered = True
             elif covered and not key.strip().startswith("- {share"):
                 covered = False
-            numeric = re.search(r"\b(share|weight|median|mean|low|workers|failure|latency|never): *[\[{\d]", key)
+            numeric = re.search(
+                r"\b(share|weight|median|mean|low|workers|failure|latency|never): *[\[{\d]", key
+            )
             if numeric and not comment.strip() and not covered:
                 bare.append(f"{name}:{number}: {line.strip()}")
     assert bare == []

@@ -14,7 +14,7 @@ from transport.recall.codes import Place, SeenPhase, Status
 from transport.relay.relay import Relay
 
 QUIET = settings(
-    max_examples=150,
+    max_examples=120,
     deadline=None,
     derandomize=True,
     database=None,
@@ -133,7 +133,7 @@ def test_a_copy_in_two_places_is_noticed(monkeypatch):
     assert str(caught.value) == "the original to recipient 4 is in two places"
 
 
-@settings(QUIET, max_examples=40, phases=[Phase.generate])
+@settings(QUIET, max_examples=25, phases=[Phase.generate])
 @given(scenarios())
 def test_a_lost_copy_is_found_in_random_scenarios(scenario):
     """Wherever a delivery is swallowed in a random scenario, the books do not balance."""

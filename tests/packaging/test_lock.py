@@ -41,7 +41,10 @@ def test_lock_pins_versions_with_hashes(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_names_no_address(lock: str) -> None:
     """No line names where a package comes from."""
-    assert re.findall(r"\w+://|--(?:extra-)?index-url|--find-links", (ROOT / lock).read_text(encoding="utf-8")) == []
+    assert (
+        re.findall(r"\w+://|--(?:extra-)?index-url|--find-links", (ROOT / lock).read_text(encoding="utf-8"))
+        == []
+    )
 
 
 @pytest.mark.parametrize(("lock", "groups"), [(LOCKS[0], ()), (LOCKS[1], ("dev",))])
@@ -64,9 +67,17 @@ def test_both_locks_agree() -> None:
 
 def test_no_machine_is_named() -> None:
     """The documents, scenarios and build files name no folder of a particular machine."""
-    files = [ROOT / "Makefile", ROOT / ".ci" / "run", *ROOT.glob("*.md"), *ROOT.glob("*.toml"), *ROOT.glob("*.lock")]
+    files = [
+        ROOT / "Makefile",
+        ROOT / ".ci" / "run",
+        *ROOT.glob("*.md"),
+        *ROOT.glob("*.toml"),
+        *ROOT.glob("*.lock"),
+    ]
     files += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "configs").rglob("*.*")]
     found = [
-        file.name for file in files if re.search(r"/(?:home|Users|work|tmp|opt)/", file.read_text(encoding="utf-8"))
+        file.name
+        for file in files
+        if re.search(r"/(?:home|Users|work|tmp|opt)/", file.read_text(encoding="utf-8"))
     ]
     assert found == []

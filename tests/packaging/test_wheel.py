@@ -46,7 +46,11 @@ def test_wheel_holds_the_packages_whole(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == _package_files()
-    assert {"recallsim/store/schema.sql", "recallsim/presets/desk.yaml", "recallsim/commands/starter.yaml"} <= names
+    assert {
+        "recallsim/store/schema.sql",
+        "recallsim/presets/desk.yaml",
+        "recallsim/commands/starter.yaml",
+    } <= names
 
 
 def test_wheel_runs_from_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:

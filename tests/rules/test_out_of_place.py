@@ -57,7 +57,11 @@ def test_r6_2_no_desktop_never_processes(kind):
 def test_r6_3_a_fetched_original_is_out_of_reach():
     """R6.3: the program at home fetched the original in the first minute; the request finds it gone for good."""
     story = play(100, None, automatic(5), devices=[pop(hours="early")], calendars=EARLY)
-    assert (story.outcome(), story.places()[0], story.of(1, "seen")) == (("failed", "out_of_reach", 105), "fetched", 5)
+    assert (story.outcome(), story.places()[0], story.of(1, "seen")) == (
+        ("failed", "out_of_reach", 105),
+        "fetched",
+        5,
+    )
 
 
 def test_r6_3_a_fetched_request_is_out_of_reach_of_the_desktop():
@@ -178,13 +182,13 @@ def test_r7_1_delete_on_delivery_keeps_an_opened_request(opens, aware):
     assert (story.outcome(), story.of(1, "aware")) == ((*DELETED, 50), aware)
 
 
-@pytest.mark.parametrize(
-    "policy", ["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]
-)
+@pytest.mark.parametrize("policy", ["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"])
 def test_r7_1_no_policy_matters_in_order(policy):
     """R7.1: with the original there first, or at the same tick, every policy gives the table."""
     outcomes = [
-        play(0, by_delay(request=5), latency=late(request=gap), recall={"recall_before_original": policy}).outcome()
+        play(
+            0, by_delay(request=5), latency=late(request=gap), recall={"recall_before_original": policy}
+        ).outcome()
         for gap in (0, 7)
     ]
     assert outcomes == [(*DELETED, 5), (*DELETED, 12)]
@@ -217,9 +221,7 @@ def test_r7_3_hard_deleted_is_not_found():
 def test_r7_4_there_is_no_time_limit():
     """R7.4: opened after years, or pending at the horizon."""
     day = 86_400
-    outcomes = [
-        play(10, by_delay(request=1000 * day), horizon=f"{days}d").outcome() for days in (1001, 999)
-    ]
+    outcomes = [play(10, by_delay(request=1000 * day), horizon=f"{days}d").outcome() for days in (1001, 999)]
     assert outcomes == [(*DELETED, 10 + 1000 * day), PENDING]
 
 

@@ -56,7 +56,11 @@ def test_r5_3_the_first_reader_may_decide():
     """R5.3, policy: the page's letter: the first opening ends it, and the request stays."""
     recall = {"public_folder_first_reader": "decides", "replace": {}}
     story = play(10, by_delay(request=5), mailbox=folder(3, 0), recall=recall)
-    assert (story.outcome(), story.told(), story.places()) == ((*NO_RIGHT, 15), [(16, "failure")], ("present",) * 3)
+    assert (story.outcome(), story.told(), story.places()) == (
+        (*NO_RIGHT, 15),
+        [(16, "failure")],
+        ("present",) * 3,
+    )
 
 
 @pytest.mark.parametrize(

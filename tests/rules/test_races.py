@@ -75,7 +75,12 @@ def test_race_idle_wait_begins_when_a_check_in_progress_ends():
 @pytest.mark.parametrize("shift", AROUND)
 def test_race_going_offline_against_the_end_of_the_idle_wait(shift):
     """Idle: offline from tick 60 (SWITCH): a wait that ends at 59 acts, at 60 or 61 it is void; a new one begins at 120."""
-    calendars = {"on": [{"days": "Mon", "from": "09:00", "to": "09:01"}, {"days": "Mon", "from": "09:02", "to": "10:00"}]}
+    calendars = {
+        "on": [
+            {"days": "Mon", "from": "09:00", "to": "09:01"},
+            {"days": "Mon", "from": "09:02", "to": "10:00"},
+        ]
+    }
     story = play(10, None, automatic(50 + shift, online={"hours": "on"}), calendars=calendars)
     assert story.outcome() == (*DELETED, 59 if shift < 0 else 120 + 50 + shift)
 
@@ -91,7 +96,12 @@ def test_race_coming_online_against_the_request(shift):
 @pytest.mark.parametrize("shift", AROUND)
 def test_race_going_offline_against_the_request(shift):
     """Visible: offline from 60: a request of 59 is processed at once, later ones after coming back at 120."""
-    calendars = {"on": [{"days": "Mon", "from": "09:00", "to": "09:01"}, {"days": "Mon", "from": "09:02", "to": "10:00"}]}
+    calendars = {
+        "on": [
+            {"days": "Mon", "from": "09:00", "to": "09:01"},
+            {"days": "Mon", "from": "09:02", "to": "10:00"},
+        ]
+    }
     story = play(60 + shift, None, automatic(0, online={"hours": "on"}), calendars=calendars)
     assert story.outcome() == (*DELETED, 59 if shift < 0 else 120)
 
@@ -249,3 +259,12 @@ def test_race_horizon_against_opening_and_a_check(shift):
         for person in (by_delay(original=100 + shift), by_checks(100 + shift))
     ]
     assert seen == ([-1, -1] if shift > 0 else [100 + shift] * 2)
+
+
+@pytest.mark.parametrize("shift", AROUND)
+@pytest.mark.parametrize("habit", [{"deletes": {"share": 1, "after": "3s"}}, {"moves": {"share": 1, "after": "3s", "to": "X"}}])
+def test_race_a_curious_look_against_the_look_that_was_due(shift, habit):
+    """Ranks: the request, previewed original first, at 20; the original's own turn at 20 + shift: no two keys are one."""
+    person = by_delay(original=20 + shift, request=10) | {"curiosity": 1, "preview": {"share": 1}} | habit
+    story = play(10, person, {"marks_read": "never"})
+    assert (story.outcome(), story.of(1, "seen")) == ((*DELETED, 20), 20 + min(shift, 0))

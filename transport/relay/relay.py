@@ -141,9 +141,9 @@ class Relay:
 
     def _send(self, envelope: Envelope) -> None:
         """Put an envelope on the link."""
-        cell, kind = envelope.cell, envelope.kind
         if self._link_is_special and self._stopped_at_link(envelope):
             return
+        cell, kind = envelope.cell, envelope.kind
         column = self._latency[envelope.law]
         tick = self.clock.now + (column[cell] if column and cell else self._latency_of(envelope))
         if kind < REPORT:

@@ -15,7 +15,7 @@ from transport.recall.codes import Kind
 from transport.relay.envelope import FOREIGN, Distribution, Envelope, Foreign
 from transport.relay.settings import Grain
 from transport.relay.settings import Stage as Settings
-from transport.streams.draws import BACKGROUND, WHOLE
+from transport.streams.draws import BACKGROUND, FEWEST, WHOLE
 from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE
 from transport.streams.times import Times
 from transport.timing import retry
@@ -156,8 +156,8 @@ class Stage:
     def _take_in(self, tick: int, _: object) -> None:
         incoming = self._incoming.pop(tick)
         if len(incoming) > 1:
-            incoming.sort(key=self._place_in_line)
-        elif self._is_plain and self._free and incoming[0].cell:
+            self._line_up(incoming)
+        if self._is_plain and len(incoming) == 1 and self._free:
             self._free -= 1
             self._start(incoming[0])
             return
@@ -174,8 +174,16 @@ class Stage:
         if self._waiting > self.peak:
             self.peak = self._waiting
 
+    def _line_up(self, incoming: list[Envelope]) -> None:
+        """Order jobs that enter at one tick by a uniform of the recipient, the same for every kind of message."""
+        if self._is_plain and len(incoming) > FEWEST:
+            column = self.draws.column(QUEUE_ORDER, 0, 0)
+            keyed = sorted([(column[envelope.entity], envelope.packed, envelope) for envelope in incoming])
+            incoming[:] = [envelope for _, _, envelope in keyed]
+        else:
+            incoming.sort(key=self._place_in_line)
+
     def _place_in_line(self, envelope: Envelope) -> tuple[float, int]:
-        """A uniform of the recipient, the same for every kind of message."""
         ordinal = 0 if envelope.kind < FOREIGN and envelope.entity != WHOLE else envelope.ordinal
         return self.draws.uniform(QUEUE_ORDER, 0, 0, envelope.entity, ordinal), envelope.packed
 
@@ -250,16 +258,20 @@ class Stage:
                 self._serve()
 
     def _end_plainly(self, envelope: Envelope, _: object) -> None:
-        """`_end`, where nothing else can happen: one line, no failure, no outage, nobody's but recipients' own jobs."""
-        law = envelope.law
-        self.sojourns[law][envelope.cell] = self.clock.now - envelope.entered
+        """`_end` where nothing else can happen: one line, no failure, no outage, nobody's but recipients' own jobs."""
+        now, law = self.clock.now, envelope.law
+        self.sojourns[law][envelope.cell] = now - envelope.entered
         self.own -= 1
         self.onward[law](envelope)
-        if self._line:
-            self._waiting -= 1
-            self._start(self._line.popleft())
-        else:
+        if not self._line:
             self._free += 1
+            return
+        self._waiting -= 1
+        following = self._line.popleft()
+        law, cell = following.law, following.cell
+        self.waits[law][cell] = now - following.entered
+        ticks = (self._service[law] or self._fill_service(law))[cell]
+        self._push((now + ticks, self._ends | following.packed, self._end_of_service, following, 0))
 
     def _note_all(self, columns: tuple["array[int]", ...], envelope: Envelope) -> None:
         """Note the present time in the stage for every recipient of a distribution."""

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-
 from hypothesis import strategies as st
 
 from recallsim.plan import draw_up

@@ -151,7 +151,9 @@ def scene(
     return text_of(**keys, **{key: value for key, value in extra.items() if value is not None})
 
 
-def play(*args: object, seed: int = 1, replication: int = 0, loop: object = STRICT, **kwargs: object) -> Story:
+def play(
+    *args: object, seed: int = 1, replication: int = 0, loop: object = STRICT, **kwargs: object
+) -> Story:
     """Play a scene once, listening."""
     return play_text(scene(*args, **kwargs), seed, replication, loop)
 
@@ -166,7 +168,9 @@ def play_text(text: str, seed: int = 1, replication: int = 0, loop: object = STR
     return Story(plan, events, observation)
 
 
-def traced(plan: Plan, seed: int, replication: int, loop: object = VirtualLoop) -> tuple[list[TraceEvent], PostOffice]:
+def traced(
+    plan: Plan, seed: int, replication: int, loop: object = VirtualLoop
+) -> tuple[list[TraceEvent], PostOffice]:
     """Play a plan once in a loop of the test's own: the trace, and the society at its end."""
     office = PostOffice(plan, seed, replication, traced=True, loop=loop)
     office.run()

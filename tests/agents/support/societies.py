@@ -1,0 +1,121 @@
+"""Societies whose actors meet in many ways: the plans that both forms of an actor must live through alike."""
+
+from pathlib import Path
+
+from scenes import automatic, by_checks, by_delay, plan_of, scene
+
+from agents.records import Plan
+from recallsim.plan import draw_up
+from recallsim.scenario import load
+
+OFFICE = Path(__file__).parents[3] / "configs" / "office.yaml"
+
+
+def soon(mean: int) -> dict:
+    return {"exponential": {"mean": f"{mean}s"}}
+
+
+def office() -> Plan:
+    """The worked example with fewer people and a shorter end, to the microsecond."""
+    return draw_up(load(OFFICE, {"recipients.count": 60, "horizon": "1d"}))
+
+
+def cycles() -> Plan:
+    """People who mark unread without end, at two devices, beside an idle worker; minutes collide often."""
+    person = {
+        "reads": {"delay": {"default": soon(300)}},
+        "mark_unread": {"share": 0.8, "after": soon(120), "repeat": "unlimited", "of": "any"},
+    }
+    phone = {"name": "phone", "client": {"kind": "mobile"}, "reads": {"delay": {"default": soon(200)}}}
+    return plan_of(
+        scene(
+            900,
+            person,
+            automatic() | {"idle": soon(600)},
+            clock="1min",
+            count=20,
+            devices=[phone],
+            horizon="2h",
+            latency=soon(60),
+        )
+    )
+
+
+def checks() -> Plan:
+    """Checks at a desk and on a phone, with panes, curiosity, moves and deletions, by cached sync and poll."""
+    person = by_checks(1)["reads"]["sessions"] | {
+        "gap": soon(40),
+        "phase": "stationary",
+        "order": "random",
+        "handling": soon(5),
+        "open_probability": 0.5,
+    }
+    habits = {
+        "preview": {"share": 0.5, "of": "any"},
+        "curiosity": 0.5,
+        "moves": {"share": 0.2, "after": soon(30), "to": "Done", "of": "any"},
+        "deletes": {"share": 0.2, "after": soon(30)},
+        "mark_unread": {"share": 0.4, "after": soon(20), "repeat": 3},
+    }
+    phone = {
+        "name": "phone",
+        "client": {"kind": "mobile", "sync": {"poll": "20s"}},
+        "reads": {"sessions": person | {"order": "newest"}},
+    }
+    client = automatic() | {"idle": soon(30), "sync": "cached", "marks_read": {"after": "3s"}}
+    return plan_of(
+        scene(
+            60, {"reads": {"sessions": person}} | habits, client, count=25, devices=[phone], latency=soon(20)
+        )
+    )
+
+
+def servers() -> Plan:
+    """Foreign mail, outages, retries, interception and shared lanes."""
+    transport = {
+        "submission": {"service": "1s"},
+        "categorizer": {"workers": 1, "batch": 7, "service": soon(2)},
+        "delivery": {
+            "workers": 2, "service": soon(2), "failure": 0.2, "retry": {"gaps": ["5s", "9s"], "jitter": 0.3, "attempts": 5},
+            "background": {"rate": "0.5/s", "start": "empty"},
+        },
+        "outages": [{"stage": "delivery", "from": "10s", "for": "15s"}, {"stage": "categorizer", "from": "31s", "for": "5s"}],
+        "link": {"latency": soon(5), "loss": 0.05},
+        "reports": "shared",
+    }  # fmt: skip
+    recall = {"intercept": True, "replace": {"compose": soon(30)}}
+    return plan_of(
+        scene(
+            30, by_delay(original=60, request=40), automatic(15), count=30, transport=transport, recall=recall
+        )
+    )
+
+
+def folders() -> Plan:
+    """Public folders and shared mailboxes with several readers, hours, a phone that is offline at times."""
+    calendars = {
+        "h": [
+            {"days": "Mon", "from": "09:00", "to": "09:03"},
+            {"days": "Mon", "from": "09:05", "to": "09:30"},
+        ]
+    }
+    person = {"reads": {"delay": {"default": soon(100)}}, "mark_unread": {"share": 0.5, "after": soon(20)}}
+    groups = [
+        {
+            "name": "public",
+            "count": 8,
+            "mailbox": {"kind": "public", "readers": 3, "rights": {"full": 0.5}},
+            "person": person,
+        },
+        {"name": "shared", "count": 8, "mailbox": {"kind": "shared", "readers": 3}, "person": person},
+        {
+            "name": "hours",
+            "count": 8,
+            "client": automatic(40, online={"hours": "h"}),
+            "person": by_checks(50, hours="h"),
+        },
+    ]
+    return plan_of(scene(100, groups=groups, calendars=calendars, latency=soon(10), horizon="2000s"))
+
+
+SOCIETIES = {each.__name__: each for each in (office, cycles, checks, servers, folders)}

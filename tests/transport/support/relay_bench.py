@@ -1,0 +1,122 @@
+"""A bench for relays: settings in ticks, submissions at given ticks, and what came out, in order."""
+
+from typing import Any
+
+from transport.clock.loop import VirtualLoop
+from transport.clock.ranks import Rank, order
+from transport.relay.relay import Relay
+from transport.relay.settings import Background, Grain, Link, Stage
+from transport.streams.draws import Draws
+from transport.streams.law_rows import constant
+from transport.streams.laws import LawRow, sample_ticks
+from transport.streams.purposes import QUEUE_ORDER, SERVICE
+from transport.streams.times import Times
+
+ORIGINAL, REQUEST, REPLACEMENT, REPORT = range(4)
+SEED = 20261120
+
+
+def stage(number: int = 0, service: LawRow = constant(0), **changes: Any) -> Stage:
+    """A stage with neutral settings, but for the changes; one tick is a second."""
+    settings: dict[str, Any] = {
+        "name": f"s{number}",
+        "number": number,
+        "grain": Grain.RECIPIENT,
+        "batch": 1000,
+        "workers": 0,
+        "serves": (True,) * 4,
+        "service": (service,) * 4,
+        "shared": (False,) * 4,
+        "failure": (0.0,) * 4,
+        "lanes": (0,) * 4,
+        "background_lane": 0,
+        "gaps": (),
+        "attempts": 0,
+        "give_up": -1,
+        "jitter": 0.0,
+        "background": None,
+        "outages": (),
+    }
+    return Stage(**(settings | changes))
+
+
+class Bench:
+    """A relay with nobody around it.
+
+    Attributes:
+        log: (tick, what, recipient, kind or ordinal), as it happened.
+    """
+
+    def __init__(
+        self,
+        *stages: Stage,
+        count: int = 1,
+        replication: int = 0,
+        latency: LawRow = constant(0),
+        loss: float = 0.0,
+        intercepts: bool = False,
+        reports_shared: bool = False,
+    ) -> None:
+        self.clock = VirtualLoop(strict=True)
+        self.draws = Draws(SEED, replication, count=count)
+        self.count = count
+        link = Link((latency,) * 4, (False,) * 4, (loss,) * 4)
+        self.relay = Relay(
+            self.clock,
+            Times(self.draws, 1.0),
+            stages,
+            link,
+            intercepts=intercepts,
+            reports_shared=reports_shared,
+        )
+        self.log: list[tuple[int, str, int, int]] = []
+        for what in ("delivered", "bounced", "lost", "intercepted", "returned"):
+            setattr(self.relay, what, self._noting(what))
+        for number, settings in enumerate(stages):
+            for begins, ends in settings.outages:
+                at = order(Rank.SWITCH, number)
+                self.clock.at(begins, at, lambda a, b: self.relay.stages[a].halt(), number)
+                self.clock.at(ends, at, lambda a, b: self.relay.stages[a].resume(), number)
+
+    def _noting(self, what: str) -> Any:
+        def note(number: int, kind: int) -> None:
+            self.log.append((self.clock.now, what, number, kind))
+
+        return note
+
+    def submit(self, kind: int, tick: int = 0) -> "Bench":
+        """Submit a message to everybody at a tick."""
+        self.clock.at(tick, order(Rank.SENDER, 0, kind), lambda a, b: self.relay.submit(a), kind)
+        return self
+
+    def run(self) -> "Bench":
+        """Let everything happen."""
+        self.clock.run_forever()
+        return self
+
+    def ticks(self, what: str, kind: int) -> dict[int, int]:
+        """By recipient: the tick at which that happened to their copy."""
+        return {number: tick for tick, event, number, of in self.log if event == what and of == kind}
+
+    def waits(self, place: int, kind: int) -> list[int]:
+        """The recipients' waits in a stage."""
+        return self.relay.stages[place].waits[kind].tolist()[1:]
+
+    def sojourns(self, place: int, kind: int) -> list[int]:
+        """The recipients' times in a stage."""
+        return self.relay.stages[place].sojourns[kind].tolist()[1:]
+
+    def service(self, law: LawRow, kind: int, place: int, number: int, attempt: int = 0) -> int:
+        """The service time at its address."""
+        return sample_ticks(law, 0, self.draws.uniform(SERVICE, kind, place, number, attempt), 1.0)
+
+    def in_line(self, number: int) -> float:
+        """The uniform that orders those who come at one tick."""
+        return self.draws.uniform(QUEUE_ORDER, 0, 0, number)
+
+
+def background(gap: LawRow, service: LawRow, **changes: Any) -> Background:
+    """Foreign mail."""
+    from transport.relay.settings import Start
+
+    return Background(**({"gap": gap, "service": service, "start": Start.EMPTY, "load": 0.5, "begins": 0} | changes))
