@@ -164,7 +164,8 @@ class Effects:
         if world.observer is not None:
             world.observer.note("servers", place.name.lower(), number, message=name_of(kind))
         if place is Place.BOUNCED:
-            world.relay.send_back(number, Kind.DSN_ORIGINAL.value + kind, Told.BOUNCE.value)
+            news = Told.BOUNCE if kind in (ORIGINAL, REQUEST) else Told.NOTHING  # of the recall
+            world.relay.send_back(number, Kind.DSN_ORIGINAL.value + kind, news.value)
         if kind == REQUEST and ledger.status[number] == PENDING:
             original_came = ledger.place[ORIGINAL][number] not in NEVER_CAME
             verdict = decide_undelivered(original_came)

@@ -68,8 +68,12 @@ class Habits:
         act: Callable[[Seat, Copy], None],
     ) -> None:
         world, number, kind = self.world, seat.box.number, copy.kind
-        if habit is None or copy.spent or not habit.kinds[kind]:
+        once = 1 << (4 * seat.who + code)
+        if habit is None or copy.spent or not habit.kinds[kind] or copy.planned & once:
             return
+        copy.planned |= (
+            once  # shown or opened again before it is marked unread, a message sets off nothing twice
+        )
         if habit.repeat >= 0 and copy.marked_unread >= habit.repeat:
             return
         if not world.happens(habit.share, share, kind, seat.who, number):
@@ -87,6 +91,7 @@ class Habits:
             return
         copy.read = False
         copy.marked_unread += 1
+        copy.planned = 0
         for other in (seat,) if box.public else box.seats:
             other.flags &= ~(1 << copy.kind)
         self._note(seat, copy, "marks unread")

@@ -56,7 +56,7 @@ class Person:
         self._acts_on_opening = bool(self.habits.later)
         self._first = group.first
         self._never = group.person.never > 0.0
-        self._previews = group.person.preview_kinds
+        self._previews = device.preview_kinds
         self._reads = reading.kind is not Reads.NEVER
         self._delays = reading.kind is Reads.DELAY
         self._hours = () if reading.calendar == ALWAYS_OPEN else world.plan.calendars[reading.calendar]
@@ -160,7 +160,7 @@ class Person:
         world, kind, number = self.world, copy.kind, seat.box.number
         if seat.on_screen is not None:
             self._leave_pane(seat)
-        previews = self._previews[kind] and world.happens(self.traits.preview, PREVIEW, 0, seat.who, number)
+        previews = self._previews[kind] and world.happens(self.device.preview, PREVIEW, 0, seat.place, number)
         if world.observer is not None:
             what, message = "previews" if previews else "opens", "notice" if copy.spent else name_of(kind)
             world.observer.note("person", what, number, message=message, device=seat.place)
@@ -169,9 +169,7 @@ class Person:
         if kind == REQUEST:
             if self._ledger.aware[number] < 0:
                 self._ledger.aware[number] = self._clock.now
-            if previews:
-                return
-            if self._executes and not copy.spent:
+            if self._executes and not previews and not copy.spent:
                 world.effects.process(seat, by_hand=True)
         elif kind == ORIGINAL:
             self._see(seat, SHOWN if previews else self.device.level)

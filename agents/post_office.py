@@ -21,6 +21,7 @@ from transport.errors import ConservationError
 from transport.mail.mailbox import Copy
 from transport.recall.codes import Kind, Place, Status
 from transport.relay.relay import Relay
+from transport.relay.settings import Start
 from transport.relay.stage import Stage
 from transport.streams.draws import SENDER, ColumnFiller, Draws
 from transport.streams.purposes import START
@@ -95,6 +96,7 @@ class PostOffice:
             Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages
         ]
         self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
+        self.arrived = [0, 0, 0]
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
         self._households = self._settle()
         relay.delivered = self._deliver
@@ -142,6 +144,7 @@ class PostOffice:
         group = box.group
         if group.rules[kind] and not group.rules_at_client:
             apply_rules(self.world, group, number, copy)
+        self.arrived[kind] += 1
         ledger.delivered[kind][number] = now
         ledger.place[kind][number] = PRESENT
         if self.observer is not None:
@@ -193,6 +196,7 @@ class PostOffice:
         Raises:
             ConservationError: copies were made or lost.
         """
+        self.world.clock.now = self._begins()
         self.world.clock.run_until_complete(self._live())
         self._cancel_tasks()
         self.effects.close()
@@ -210,6 +214,11 @@ class PostOffice:
         self._households = []
         self.world.clock.close()
         self.world.clock.tasks.clear()
+
+    def _begins(self) -> int:
+        """The first tick: t = 0, or earlier where foreign mail warms a stage up."""
+        backgrounds = (stage.background for stage in self.plan.stages)
+        return min((b.begins for b in backgrounds if b is not None and b.start is Start.EMPTY), default=0)
 
     async def _live(self) -> None:
         clock = self.world.clock
@@ -261,7 +270,7 @@ class PostOffice:
                 places.count(IN_TRANSIT),
                 sum(places.count(place) for place in DELIVERED_AND),
             )
-            arrived = len(places) - ledger.delivered[kind].count(-1)
+            arrived = self.arrived[kind]
             if in_transit != under_way[kind] or delivered != arrived:
                 raise ConservationError(
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "

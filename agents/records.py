@@ -148,6 +148,8 @@ class Device:
     client_rules: bool
     marks_read: MarksRead
     marks_after: int
+    preview: float  # the share who read in the pane here
+    preview_kinds: tuple[bool, ...]
     reading: Reading
 
 
@@ -156,8 +158,6 @@ class Person:
     """What kind of reader the recipient is, whatever the device."""
 
     never: float
-    preview: float
-    preview_kinds: tuple[bool, ...]
     curiosity: float
     marks_unread: Habit | None
     moves: Habit | None

@@ -55,8 +55,7 @@ class Sender:
         return self.world.times.at(law, purpose, message, 0, SENDER)
 
     async def _until(self, tick: int, kind: int) -> None:
-        if tick > self.world.clock.now:
-            await self.world.clock.sleep_until(tick, order(Rank.SENDER, SENDER, kind))
+        await self.world.clock.sleep_until(tick, order(Rank.SENDER, SENDER, kind))
 
     def _submit(self, kind: int) -> None:
         self._note("submits", message=name_of(kind))
@@ -109,6 +108,8 @@ class Sender:
     def hears(self, number: int, ordinal: int) -> None:
         """A report or a DSN about one recipient arrives; it counts now (R9.1)."""
         news = ordinal & 0xFF
+        if not news:
+            return  # a DSN of the replacement says nothing about the recall
         self.world.ledger.tell(number, news, self.world.clock.now)
         if self.world.observer is not None:
             self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())

@@ -153,10 +153,10 @@ class _Draughtsman:
         same_organisation = not self.scenario.is_outside(group)
         on_exchange = group.client.kind != "other" and group.mailbox.where != "other"
         reading = self._reading(person.reads, person.calendar, zone)
-        devices = [self._device(0, group.client, reading, zone)]
+        devices = [self._device(0, group.client, reading, zone, person.preview)]
         for place, device in enumerate(group.devices, start=1):
             reads = self._reading(device.reads, device.reads.calendar or person.hours, zone)
-            devices.append(self._device(place, device.client, reads, zone))
+            devices.append(self._device(place, device.client, reads, zone, device.preview))
         return Group(
             name=group.name,
             number=number,
@@ -171,8 +171,6 @@ class _Draughtsman:
             devices=tuple(devices),
             person=Person(
                 never=person.never,
-                preview=0.0 if person.preview is None else person.preview.share,
-                preview_kinds=_kinds_of(person.preview),
                 curiosity=person.curiosity,
                 marks_unread=self._habit(person.mark_unread),
                 moves=self._habit(person.moves),
@@ -182,7 +180,9 @@ class _Draughtsman:
             rules_at_client=group.client.rules_run == "client",
         )
 
-    def _device(self, place: int, client: ClientModel, reading: Reading, zone: str) -> Device:
+    def _device(
+        self, place: int, client: ClientModel, reading: Reading, zone: str, preview: Preview | None
+    ) -> Device:
         return Device(
             number=place,
             executes=client.kind == "outlook-desktop",
@@ -195,6 +195,8 @@ class _Draughtsman:
             client_rules=client.rules_run == "client",
             marks_read=MarksRead[client.marks_read.mode.upper()],
             marks_after=self.ticks(client.marks_read.after),
+            preview=0.0 if preview is None else preview.share,
+            preview_kinds=_kinds_of(preview),
             reading=reading,
         )
 

@@ -31,7 +31,13 @@ def strict_loop() -> VirtualLoop:
 def check_columns(plan, observation) -> None:
     """The parts of an observation agree with each other."""
     columns = {name: column.tolist() for name, column in observation.recipients.items()}
-    asked = dict(zip(observation.replications["replication"].tolist(), observation.replications["asked"].tolist(), strict=True))
+    asked = dict(
+        zip(
+            observation.replications["replication"].tolist(),
+            observation.replications["asked"].tolist(),
+            strict=True,
+        )
+    )
     for row in range(len(columns["status"])):
         at = {name: column[row] for name, column in columns.items()}
         assert (at["seen"] >= 0) == (at["seen_phase"] != SeenPhase.UNSEEN), at
@@ -99,7 +105,9 @@ def test_a_copy_that_is_delivered_twice_is_noticed(monkeypatch):
             deliver(self, number, kind)
 
     monkeypatch.setattr(PostOffice, "_deliver", twice)
-    message = "of 8 copies of the replacement, 0 are under way and 9 were delivered, but the ledger has 0 and 8"
+    message = (
+        "of 8 copies of the replacement, 0 are under way and 9 were delivered, but the ledger has 0 and 8"
+    )
     with pytest.raises(ConservationError) as caught:
         simulate(plan_of(PLAIN), 1, 0, 1)
     assert str(caught.value) == message

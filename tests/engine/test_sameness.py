@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,9 @@ def columns_of(observation: Observation, *, first: int | None = None) -> dict[st
     cut = slice(first)
     found = {name: column.tolist()[cut] for name, column in observation.recipients.items()}
     for name, passages in (("wait", observation.waits), ("sojourn", observation.sojourns)):
-        found |= {f"{name}:{stage}:{kind}": column.tolist()[cut] for (stage, kind), column in passages.items()}
+        found |= {
+            f"{name}:{stage}:{kind}": column.tolist()[cut] for (stage, kind), column in passages.items()
+        }
     found |= {
         name: column.tolist()
         for name, column in observation.replications.items()
@@ -223,7 +226,10 @@ def slowed(value: object) -> object:
 
 def test_twice_as_slow_is_the_same_in_ticks():
     """Doubling every time and the tick changes no tick and no outcome."""
-    assert slowed({"a": ["warm:30min", "2/min"], "clock": "1ms"}) == {"a": ["warm:60min", "1/min"], "clock": "2ms"}
+    assert slowed({"a": ["warm:30min", "2/min"], "clock": "1ms"}) == {
+        "a": ["warm:60min", "1/min"],
+        "clock": "2ms",
+    }
     as_it_is, slow = plan_of(TIMED), plan_of(slowed(TIMED))
     assert slow.clock == 2 * as_it_is.clock
     assert slow.horizon == as_it_is.horizon
@@ -240,7 +246,7 @@ def test_sooner_is_never_worse(name):
     for notices in ("1min", "5min", "20min", "2h"):
         plan = draw_up(load(SCENARIOS / f"{name}.yaml", {"sender.notices": notices}))
         found.append(simulate(plan, 20261120, 0, 4).recipients["status"] == 1)
-    for sooner, later in zip(found, found[1:], strict=False):
+    for sooner, later in pairwise(found):
         assert not np.any(later & ~sooner)
     assert found[0].sum() > found[-1].sum()
 

@@ -81,9 +81,8 @@ def test_section_5_exposure_ends_when_the_copy_leaves_the_persons_reach(keys, re
 
 def test_section_5_doomed_is_pending_and_marked_read():
     """Section 5, 0: pending at the horizon with a copy marked read then; unread again, it is not."""
-    unread = by_delay(original=5) | {"mark_unread": {"share": 1, "after": "5s"}}
-    unread["reads"]["delay"]["original"] = "500s"
-    persons = [by_delay(original=5), None, unread | {"mark_unread": {"share": 1, "after": "400s"}}]
+    unread = by_delay(original=500) | {"mark_unread": {"share": 1, "after": "400s"}}
+    persons = [by_delay(original=5), None, unread]
     assert [play(10, person).of(1, "status", "doomed") for person in persons] == [
         ("pending", 1), ("pending", 0), ("pending", 0),
     ]  # fmt: skip

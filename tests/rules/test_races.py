@@ -262,9 +262,15 @@ def test_race_horizon_against_opening_and_a_check(shift):
 
 
 @pytest.mark.parametrize("shift", AROUND)
-@pytest.mark.parametrize("habit", [{"deletes": {"share": 1, "after": "3s"}}, {"moves": {"share": 1, "after": "3s", "to": "X"}}])
-def test_race_a_curious_look_against_the_look_that_was_due(shift, habit):
-    """Ranks: the request, previewed original first, at 20; the original's own turn at 20 + shift: no two keys are one."""
-    person = by_delay(original=20 + shift, request=10) | {"curiosity": 1, "preview": {"share": 1}} | habit
-    story = play(10, person, {"marks_read": "never"})
-    assert (story.outcome(), story.of(1, "seen")) == ((*DELETED, 20), 20 + min(shift, 0))
+@pytest.mark.parametrize("habit", ["deletes", "moves"])
+def test_race_a_curious_look_against_the_look_that_was_due(habit, shift):
+    """Ranks: shown out of curiosity at 20 and in its own turn at 20 + shift, it is thrown away or filed without a tie."""
+    afterwards = {habit: {"share": 1, "after": "3s"} | ({"to": "Done"} if habit == "moves" else {})}
+    person = (
+        by_delay(original=20 + shift, request=10) | {"curiosity": 1, "preview": {"share": 1}} | afterwards
+    )
+    story = play(10, person, {"kind": "web", "marks_read": "never"})
+    assert (story.ticks(habit)[0], story.of(1, "seen", "aware")) == (
+        23 + min(shift, 0),
+        (20 + min(shift, 0), 20),
+    )

@@ -8,12 +8,12 @@ import pytest
 from relay_bench import ORIGINAL, REPLACEMENT, REQUEST, Bench, stage
 from scipy import stats as scipy_stats
 
-from transport.relay.settings import Grain
+from transport.relay.settings import Background, Grain, Start
 from transport.relay.stage import stationary_jobs
-from transport.streams.draws import WHOLE
+from transport.streams.draws import BACKGROUND, WHOLE
 from transport.streams.law_rows import constant, exponential, uniform
 from transport.streams.laws import sample_ticks
-from transport.streams.purposes import FAILURE, LATENCY, LOSS, RETRY_JITTER, SERVICE
+from transport.streams.purposes import FAILURE, LATENCY, LOSS, RETRY_JITTER, SERVICE, STANDING
 
 MAIL = (ORIGINAL, REQUEST, REPLACEMENT)
 
@@ -34,9 +34,7 @@ def test_first_come_first_served(workers, mean):
     """Workers take jobs in the order of arrival, and within a tick in that of the recipients' uniforms."""
     spread, work = uniform(0, 60), exponential(mean)
     for replication in range(4):
-        bench = Bench(
-            stage(0, spread), stage(1, work, workers=workers), count=25, replication=replication
-        )
+        bench = Bench(stage(0, spread), stage(1, work, workers=workers), count=25, replication=replication)
         for kind in MAIL:
             bench.submit(kind, 20 * kind)
         bench.run()
@@ -67,7 +65,12 @@ def test_tandem():
 
     def jobs(arrivals, law, place):
         return [
-            (arrivals[number], (bench.in_line(number), number), bench.service(law, REQUEST, place, number), number)
+            (
+                arrivals[number],
+                (bench.in_line(number), number),
+                bench.service(law, REQUEST, place, number),
+                number,
+            )
             for number in numbers
         ]
 
@@ -117,7 +120,9 @@ def test_nobody_is_served_first_by_number():
     """Where all come at once, every recipient stands in every place of the line equally often."""
     places = [Counter() for _ in range(6)]
     for replication in range(600):
-        bench = Bench(stage(0, constant(1), workers=1), count=6, replication=replication).submit(REQUEST).run()
+        bench = (
+            Bench(stage(0, constant(1), workers=1), count=6, replication=replication).submit(REQUEST).run()
+        )
         for number, tick in bench.ticks("delivered", REQUEST).items():
             places[number - 1][tick] += 1
     table = [[places[number][place] for place in range(1, 7)] for number in range(6)]
@@ -139,9 +144,14 @@ def test_the_line_has_the_same_order_for_every_kind():
 def test_retries(attempts, give_up, jitter):
     """Attempts, gaps and bounces tick by tick, against the rule written out."""
     work, gaps = exponential(4.0), (5, 10, 20)
-    bench = Bench(
-        stage(0, work, failure=(0.6,) * 4, gaps=gaps, attempts=attempts, give_up=give_up, jitter=jitter), count=60
-    ).submit(REQUEST, 3).run()
+    bench = (
+        Bench(
+            stage(0, work, failure=(0.6,) * 4, gaps=gaps, attempts=attempts, give_up=give_up, jitter=jitter),
+            count=60,
+        )
+        .submit(REQUEST, 3)
+        .run()
+    )
     delivered, bounced = {}, {}
     for number in range(1, 61):
         tick, failures = 3, 0
@@ -185,7 +195,10 @@ def test_an_outage_makes_what_is_in_service_start_over():
     bench.submit(ORIGINAL, 0).submit(REQUEST, 10).run()
     in_line = sorted(range(1, 4), key=bench.in_line)
     tick, expected = 0, {}
-    for kind, number in [*((ORIGINAL, number) for number in in_line), *((REQUEST, number) for number in in_line)]:
+    for kind, number in [
+        *((ORIGINAL, number) for number in in_line),
+        *((REQUEST, number) for number in in_line),
+    ]:
         ticks = bench.service(work, kind, 0, number)
         start = max(tick, 10 if kind == REQUEST else 0)
         if start < 30 and start + ticks >= 5:  # SWITCH goes before SERVE: ending at 5 is too late
@@ -230,7 +243,10 @@ def test_batches_of_a_thousand():
     """2,500 recipients are three jobs of the categorizer, each of consecutive numbers."""
     bench = Bench(stage(0, constant(10), grain=Grain.BATCH, workers=1), count=2500).submit(ORIGINAL).run()
     delivered = bench.ticks("delivered", ORIGINAL)
-    ends = [{delivered[number] for number in numbers} for numbers in (range(1, 1001), range(1001, 2001), range(2001, 2501))]
+    ends = [
+        {delivered[number] for number in numbers}
+        for numbers in (range(1, 1001), range(1001, 2001), range(2001, 2501))
+    ]
     assert sorted(min(end) for end in ends) == [10, 20, 30]
     assert [len(end) for end in ends] == [1, 1, 1]
 
@@ -246,7 +262,9 @@ def test_batches_take_each_its_own_time():
 
 def test_a_message_that_bounces_unexpanded_bounces_for_all():
     """A DSN for each of its recipients."""
-    bench = Bench(stage(0, constant(1), grain=Grain.MESSAGE, failure=(1.0,) * 4), count=3).submit(REQUEST).run()
+    bench = (
+        Bench(stage(0, constant(1), grain=Grain.MESSAGE, failure=(1.0,) * 4), count=3).submit(REQUEST).run()
+    )
     assert bench.ticks("bounced", REQUEST) == {1: 1, 2: 1, 3: 1}
 
 
@@ -322,8 +340,10 @@ def test_an_arrival_finds_the_stationary_state(load, workers):
             stage(0, constant(0), workers=workers, background=foreign(load)), count=1, replication=replication
         )
         at_work = bench.relay.stages[0]
-        u = bench.draws.uniform(12, 0, 0, 0xF0000000)
-        at_work.begin_background = lambda at=at_work, u=u: at.enter_standing(stationary_jobs(load, workers, u))
+        u = bench.draws.uniform(STANDING, 0, 0, BACKGROUND)
+        at_work.begin_background = lambda at=at_work, u=u: at.enter_standing(
+            stationary_jobs(load, workers, u)
+        )
         bench.submit(REQUEST).run()
         waits += bench.waits(0, REQUEST)
     queued = [wait for wait in waits if wait]
@@ -335,6 +355,4 @@ def test_an_arrival_finds_the_stationary_state(load, workers):
 
 def foreign(load):
     """A background whose service takes 10,000 ticks."""
-    from relay_bench import background
-
-    return background(exponential(10_000 / load), exponential(10_000.0), load=load)
+    return Background(exponential(10_000 / load), exponential(10_000.0), Start.STATIONARY, load, 0)

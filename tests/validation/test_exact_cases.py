@@ -303,7 +303,9 @@ def naive_coverage(effect: Evidence) -> str:
     error = abs(coverage(effect.mean + effect.error) - coverage(effect.mean - effect.error)) / 2.0
     z = (found - exact) / error
     assert abs(z) <= 4.4
-    return f"V19e  n={effect.n:<7} exact={exact:<12.9g} estimate={found:<12.9g} error={error:<8.3g} z={z:+.2f}"
+    return (
+        f"V19e  n={effect.n:<7} exact={exact:<12.9g} estimate={found:<12.9g} error={error:<8.3g} z={z:+.2f}"
+    )
 
 
 @pytest.mark.prove

@@ -20,25 +20,35 @@ class EventList:
         heap: the entries; hot code pushes onto it directly.
     """
 
-    __slots__ = ("heap", "strict")
+    __slots__ = ("_keys", "heap", "strict")
 
     def __init__(self, *, strict: bool = False) -> None:
         self.heap: list[Entry] = []
         self.strict = strict
+        self._keys: dict[tuple[int, int], Callable[[Any, Any], object]] = {}
 
     def push(self, tick: int, order: int, function: Callable[[Any, Any], object], a: Any, b: Any) -> None:
         """Add an event."""
-        heappush(self.heap, (tick, order, function, a, b))
+        self.add((tick, order, function, a, b))
 
-    def pop(self) -> Entry:
-        """Take the next event.
+    def add(self, entry: Entry) -> None:
+        """Add an entry.
 
         Raises:
             TiedEvents: `strict` is set and another pending event has the very same key.
         """
+        if self.strict:
+            tick, order, function = entry[:3]
+            if (tick, order) in self._keys:
+                raise TiedEvents(tick, order, self._keys[tick, order], function)
+            self._keys[tick, order] = function
+        heappush(self.heap, entry)
+
+    def pop(self) -> Entry:
+        """Take the next event."""
         entry = heappop(self.heap)
-        if self.strict and self.heap and self.heap[0][:2] == entry[:2]:
-            raise TiedEvents(entry[0], entry[1], entry[2], self.heap[0][2])
+        if self.strict:
+            del self._keys[entry[:2]]
         return entry
 
     def __len__(self) -> int:

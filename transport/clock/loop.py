@@ -56,7 +56,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self.now = 0
         self.order = 0
         self.events = EventList(strict=strict)
-        self.push: Callable[[Entry], None] = partial(heappush, self.events.heap)
+        self.push: Callable[[Entry], None] = (
+            self.events.add if strict else partial(heappush, self.events.heap)
+        )
         self._ready: deque[asyncio.Handle] = deque()
         self._running = False
         self._stopping = False
@@ -90,7 +92,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         if tick < self.now:
             raise ClockError(f"an agent would sleep until tick {tick}, but it is already tick {self.now}")
         future: asyncio.Future[None] = asyncio.Future(loop=self)
-        heappush(self.events.heap, (tick, order, _wake, future, None))
+        self.events.add((tick, order, _wake, future, None))
         return future
 
     def signal(self, what: str) -> Signal:
@@ -185,8 +187,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def _waiting(self) -> list[str]:
         lines = []
         for task in asyncio.all_tasks(self):
-            waits_for = getattr(task.get_coro(), "cr_await", None)
-            what = getattr(waits_for, "what", None)
+            what = getattr(getattr(task, "_fut_waiter", None), "what", None)
             lines.append(f"{task.get_name()} waits for {what or 'something without a name'}")
         return sorted(lines)
 
@@ -251,8 +252,18 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     ) -> "asyncio.Task[T]":
         """A task of this loop."""
         task = asyncio.Task(coro, loop=self, name=name, **kwargs)
+        task.add_done_callback(self._look_after)
         self.tasks.append(task)
         return task
+
+    def _look_after(self, task: "asyncio.Task[Any]") -> None:
+        """See to it that a failure which nobody awaits ends the run; who awaits the task hears of it first."""
+        if not task.cancelled() and task._log_traceback:
+            self.call_soon(self._raise_unheard, task)
+
+    def _raise_unheard(self, task: "asyncio.Task[Any]") -> None:
+        if task._log_traceback and self._exception is None:
+            self._exception = task.exception()
 
     def is_running(self) -> bool:
         """Whether the loop runs now."""

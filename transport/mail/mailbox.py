@@ -18,17 +18,28 @@ class Copy:
         read: the flag at the mailbox; opening sets it, "mark as unread" clears it.
         here: whether it is in the mailbox at all, Deleted Items included.
         fetched: it left the server for a device of its own (POP); only that device still has it.
+        planned: bit set of what its readers are going to do with it.
         marked_unread: how many times it was marked unread again.
         spent: a recall request that has been processed and left a notice in its place.
     """
 
-    __slots__ = ("delivered", "fetched", "folder", "here", "kind", "marked_unread", "read", "spent")
+    __slots__ = (
+        "delivered",
+        "fetched",
+        "folder",
+        "here",
+        "kind",
+        "marked_unread",
+        "planned",
+        "read",
+        "spent",
+    )
 
     def __init__(self, kind: int, delivered: int) -> None:
         self.kind = kind
         self.delivered = delivered
         self.folder = INBOX
-        self.marked_unread = 0
+        self.marked_unread = self.planned = 0
         self.here = True
         self.read = self.fetched = self.spent = False
 

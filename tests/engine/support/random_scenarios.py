@@ -33,7 +33,9 @@ def record(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-DELAY = st.builds(lambda a, b, c: {"delay": {"original": a, "request": b, "replacement": c}}, TIMES, TIMES, TIMES)
+DELAY = st.builds(
+    lambda a, b, c: {"delay": {"original": a, "request": b, "replacement": c}}, TIMES, TIMES, TIMES
+)
 SESSIONS = record(
     gap=GAPS,
     order=st.sampled_from(["newest", "oldest", "random", "request_first"]),
@@ -86,7 +88,11 @@ MAILBOX = st.sampled_from(
     ]
 )
 DEVICES = st.lists(
-    st.builds(lambda client, reads: {"name": "second", "client": client, "reads": reads}, st.one_of(CLIENT, POP), READS),
+    st.builds(
+        lambda client, reads: {"name": "second", "client": client, "reads": reads},
+        st.one_of(CLIENT, POP),
+        READS,
+    ),
     max_size=1,
 )
 
@@ -96,7 +102,12 @@ def groups(draw: st.DrawFn) -> list[dict[str, Any]]:
     """One to three groups."""
     found = []
     for number in range(draw(st.integers(1, 3))):
-        group = {"name": f"g{number}", "count": draw(st.integers(1, 12)), "client": draw(CLIENT), "person": draw(PERSON)}
+        group = {
+            "name": f"g{number}",
+            "count": draw(st.integers(1, 12)),
+            "client": draw(CLIENT),
+            "person": draw(PERSON),
+        }
         mailbox = draw(MAILBOX)
         group |= {} if mailbox is None else {"mailbox": mailbox}
         if mailbox is None and draw(st.booleans()):
@@ -133,9 +144,15 @@ def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
     if finite and draw(st.booleans()):
         found["workers"] = draw(st.sampled_from([1, 2, 5]))
         if draw(st.booleans()):
-            found["discipline"] = {"priority": draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))}
+            found["discipline"] = {
+                "priority": draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))
+            }
         if draw(st.booleans()):
-            found["background"] = {"rate": "6/h", "service": {"exponential": {"mean": "5min"}}, "start": "warm:1h"}
+            found["background"] = {
+                "rate": "6/h",
+                "service": {"exponential": {"mean": "5min"}},
+                "start": "warm:1h",
+            }
             if "failure" not in found and "discipline" not in found and draw(st.booleans()):
                 found["background"]["start"] = "stationary"
     return found
@@ -144,10 +161,15 @@ def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
 @st.composite
 def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
     """Up to three stages in tandem, a link, outages."""
-    grains = draw(st.sampled_from([[], ["recipient"], ["message", "recipient"], ["message", "batch", "recipient"]]))
+    grains = draw(
+        st.sampled_from([[], ["recipient"], ["message", "recipient"], ["message", "batch", "recipient"]])
+    )
     stages = [draw(stage(f"s{number}", per, finite)) for number, per in enumerate(grains)]
     latency = draw(st.one_of(TIMES, st.fixed_dictionaries({"original": TIMES, "request": TIMES})))
-    found: dict[str, Any] = {"stages": stages, "link": {"latency": latency, "loss": draw(st.sampled_from([0, 0, 0.3]))}}
+    found: dict[str, Any] = {
+        "stages": stages,
+        "link": {"latency": latency, "loss": draw(st.sampled_from([0, 0, 0.3]))},
+    }
     if stages and draw(st.booleans()):
         which = draw(st.integers(0, len(stages) - 1))
         found["outages"] = [{"stage": f"s{which}", "from": draw(MOMENTS), "for": "30min"}]
@@ -159,7 +181,9 @@ def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
 RECALL = record(
     replace=maybe(record(compose=TIMES, abandon=maybe(SHARES), attachment=maybe(st.booleans()))),
     tell_me=st.booleans(),
-    recall_before_original=st.sampled_from(["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]),
+    recall_before_original=st.sampled_from(
+        ["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]
+    ),
     public_folder_first_reader=st.sampled_from([None, "decides"]),
     intercept=st.booleans(),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from transport.clock.loop import VirtualLoop
 from transport.clock.ranks import Rank, order
 from transport.relay.relay import Relay
-from transport.relay.settings import Background, Grain, Link, Stage
+from transport.relay.settings import Grain, Link, Stage
 from transport.streams.draws import Draws
 from transport.streams.law_rows import constant
 from transport.streams.laws import LawRow, sample_ticks
@@ -14,9 +14,10 @@ from transport.streams.times import Times
 
 ORIGINAL, REQUEST, REPLACEMENT, REPORT = range(4)
 SEED = 20261120
+AT_ONCE = constant(0)
 
 
-def stage(number: int = 0, service: LawRow = constant(0), **changes: Any) -> Stage:
+def stage(number: int = 0, service: LawRow = AT_ONCE, **changes: Any) -> Stage:
     """A stage with neutral settings, but for the changes; one tick is a second."""
     settings: dict[str, Any] = {
         "name": f"s{number}",
@@ -52,7 +53,7 @@ class Bench:
         *stages: Stage,
         count: int = 1,
         replication: int = 0,
-        latency: LawRow = constant(0),
+        latency: LawRow = AT_ONCE,
         loss: float = 0.0,
         intercepts: bool = False,
         reports_shared: bool = False,
@@ -113,10 +114,3 @@ class Bench:
     def in_line(self, number: int) -> float:
         """The uniform that orders those who come at one tick."""
         return self.draws.uniform(QUEUE_ORDER, 0, 0, number)
-
-
-def background(gap: LawRow, service: LawRow, **changes: Any) -> Background:
-    """Foreign mail."""
-    from transport.relay.settings import Start
-
-    return Background(**({"gap": gap, "service": service, "start": Start.EMPTY, "load": 0.5, "begins": 0} | changes))
