@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from transport.mail.directory import Directory, Entry
 from transport.relay.settings import ByKind, LawRow, Link, Stage
 
 ALWAYS_OPEN: Final = -1
@@ -169,6 +170,7 @@ class Group:
     """Recipients of one description; numbers `first` to `first + size - 1`."""
 
     name: str
+    domain: str
     number: int
     first: int
     size: int
@@ -207,6 +209,10 @@ class Plan:
     def has_replacement(self) -> bool:
         """Whether a replacement or a correction may be sent."""
         return self.sender.compose is not None or self.sender.correction is not None
+
+    def directory(self) -> Directory:
+        """Who the recipients are."""
+        return Directory([Entry(g.name, g.first, g.size, g.domain) for g in self.groups])
 
     @property
     def tells(self) -> bool:

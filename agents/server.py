@@ -7,7 +7,8 @@ from transport.clock.ranks import Rank, order
 from transport.recall.codes import Kind
 from transport.relay.envelope import Foreign
 from transport.relay.settings import Start
-from transport.relay.stage import Stage, stationary_jobs
+from transport.relay.stage import Stage
+from transport.relay.stationary import stationary_jobs
 from transport.streams.draws import BACKGROUND
 from transport.streams.purposes import ARRIVAL, STANDING
 

@@ -32,14 +32,14 @@ from recallsim.scenario.models_people import Deletes, MarkUnread, Moves, Preview
 from recallsim.scenario.models_people import Group as GroupModel
 from recallsim.scenario.models_people import Reads as ReadsModel
 from recallsim.scenario.models_people import Rule as RuleModel
-from transport.recall.codes import Folder
+from transport.mail.message import Message
+from transport.mail.rule import Conditions
+from transport.recall.codes import Folder, Kind
 from transport.streams.laws import LawRow
 from transport.streams.residuals import length_biased
 
 KINDS: Final = ("original", "request", "replacement", "report")
 MAIL: Final = KINDS[:3]
-REQUEST_CLASS: Final = "IPM.Outlook.Recall"
-REQUEST_SUBJECT: Final = "Recall: "
 NO_TIME: Final[LawRow] = (1.0, 0.0)
 OPENED, SHOWN = 3, 2
 
@@ -159,6 +159,7 @@ class _Draughtsman:
             devices.append(self._device(place, device.client, reads, zone, device.preview))
         return Group(
             name=group.name,
+            domain=group.organisation or self.scenario.organisation.domain,
             number=number,
             first=first,
             size=size,
@@ -176,7 +177,7 @@ class _Draughtsman:
                 moves=self._habit(person.moves),
                 deletes=self._habit(person.deletes),
             ),
-            rules=tuple(self._rules(group.rules, kind) for kind in MAIL),
+            rules=tuple(self._rules(group.rules, message) for message in self._messages()),
             rules_at_client=group.client.rules_run == "client",
         )
 
@@ -234,38 +235,45 @@ class _Draughtsman:
             on_arrival, hard = habit.unread, habit.hard
         return Habit(habit.share, habit.after.row, _kinds_of(habit), on_arrival, repeat, folder, hard)
 
-    def _rules(self, rules: Sequence[RuleModel], kind: str) -> tuple[Rule, ...]:
-        """The rules that match one kind of message; R3 or R4 follows from their conditions."""
+    def _rules(self, rules: Sequence[RuleModel], message: Message) -> tuple[Rule, ...]:
+        """The rules that match a message; R3 or R4 follows from their conditions."""
         found = []
         for number, rule in enumerate(rules):
-            if rule.share > 0.0 and self._matches(rule.when, kind):
+            if rule.share > 0.0 and _conditions_of(rule.when).match(message):
                 folder = -1 if rule.move_to is None else self.folder(rule.move_to)
                 if rule.delete:
                     folder = Folder.DELETED_ITEMS.value
                 found.append(Rule(number, rule.share, folder, rule.mark_read, rule.stop))
         return tuple(found)
 
-    def _matches(self, when: When, kind: str) -> bool:
-        """Whether a message of that kind meets every condition that is given; each has its own properties."""
+    def _messages(self) -> tuple[Message, ...]:
+        """What is sent, by kind."""
         message, replace = self.scenario.message, self.scenario.sender.recall.replace
-        subject, size, attachment, class_ = message.subject, message.size, message.attachment, message.class_
-        if kind == "request":
-            subject, size, attachment, class_ = REQUEST_SUBJECT + subject, 0, False, REQUEST_CLASS
-        elif kind == "replacement" and replace is not None:
-            subject = subject if replace.subject is None else replace.subject
-            size = size if replace.size is None else replace.size
-            attachment = attachment if replace.attachment is None else replace.attachment
-        folded = subject.casefold()
-        conditions = (
-            when.to is None or when.to == message.to,
-            when.subject_contains is None or when.subject_contains.casefold() in folded,
-            when.subject_starts is None or folded.startswith(when.subject_starts.casefold()),
-            when.has_attachment is None or when.has_attachment == attachment,
-            when.class_ is None or when.class_.casefold() == class_.casefold(),
-            when.size_over is None or size > when.size_over,
-            when.importance is None or when.importance == message.importance,
+        original = Message(
+            Kind.ORIGINAL,
+            message.to,
+            message.subject,
+            message.size,
+            message.attachment,
+            message.class_,
+            message.importance,
         )
-        return all(conditions)
+        wanted = (
+            (None, None, None) if replace is None else (replace.subject, replace.size, replace.attachment)
+        )
+        return original, original.recall_request(), original.replacement(*wanted)
+
+
+def _conditions_of(when: When) -> Conditions:
+    return Conditions(
+        when.to,
+        when.subject_contains,
+        when.subject_starts,
+        when.has_attachment,
+        when.class_,
+        when.size_over,
+        when.importance,
+    )
 
 
 def _kinds_of(habit: Preview | MarkUnread | Moves | Deletes | None) -> tuple[bool, ...]:

@@ -13,7 +13,10 @@ FEW = 20
 @click.command("trace")
 @scenario_argument
 @click.option(
-    "--recipient", type=click.IntRange(min=1), metavar="N", help="Tell only what concerns recipient N."
+    "--recipient",
+    "named",
+    metavar="N|ADDRESS",
+    help="Tell only what concerns one recipient: a number, or an address as desk-17@contoso.example.",
 )
 @click.option(
     "--replication",
@@ -28,7 +31,7 @@ FEW = 20
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def trace_command(
     scenario: str,
-    recipient: int | None,
+    named: str | None,
     replication: int,
     seed: int | None,
     settings: tuple[str, ...],
@@ -45,13 +48,14 @@ def trace_command(
     from recallsim.plan import draw_up
     from recallsim.reporting.timeline import ends, moment, on_the_clock, seconds_of, story, summary
     from recallsim.scenario import load
+    from transport.errors import AddressError
 
     loaded = load(scenario, settings, variant)
     plan = draw_up(loaded)
-    if recipient is not None and recipient > plan.count:
-        raise click.BadParameter(
-            f"there is no recipient {recipient}; there are {plan.count}", param_hint="'--recipient'"
-        )
+    try:
+        recipient = None if named is None else plan.directory().number_of(named)
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint="'--recipient'") from error
     events, observation = trace(plan, seed_of(loaded, seed), replication, recipient)
     log = logs.trace_logger(sys.stdout, as_json=as_json)
     for event in events:

@@ -21,7 +21,12 @@ _SOURCES: Final = (
     ("recallsim", "plan.py"),
     ("recallsim", "plan_transport.py"),
     ("recallsim", "engines"),
+    ("recallsim", "estimate/bins.py"),
+    ("recallsim", "estimate/blocks.py"),
+    ("recallsim", "estimate/names.py"),
+    ("recallsim", "estimate/shape.py"),
     ("recallsim", "estimate/tally.py"),
+    ("recallsim", "estimate/thresholds.py"),
     ("recallsim", "scenario/meanings.py"),
 )
 

@@ -9,7 +9,8 @@ from societies import SOCIETIES
 
 from agents.post_office import PostOffice
 from recallsim.engines.agents import simulate, trace
-from transport.clock.loop import RealTimeLoop, VirtualLoop
+from transport.clock.loop import VirtualLoop
+from transport.clock.real_time import RealTimeLoop
 
 SEED = 20261120
 STRICT = partial(VirtualLoop, strict=True)

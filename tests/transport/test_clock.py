@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transport.clock.event_list import EventList
-from transport.clock.loop import RealTimeLoop, VirtualLoop
+from transport.clock.loop import VirtualLoop
 from transport.clock.ranks import Rank, entity_of, order, rank_of
+from transport.clock.real_time import RealTimeLoop
 from transport.errors import ClockError, Stalled, TiedEvents
 
 KEYS = st.tuples(

@@ -9,7 +9,7 @@ from relay_bench import ORIGINAL, REPLACEMENT, REQUEST, Bench, stage
 from scipy import stats as scipy_stats
 
 from transport.relay.settings import Background, Grain, Start
-from transport.relay.stage import stationary_jobs
+from transport.relay.stationary import stationary_jobs
 from transport.streams.draws import BACKGROUND, WHOLE
 from transport.streams.law_rows import constant, exponential, uniform
 from transport.streams.laws import sample_ticks
