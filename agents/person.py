@@ -49,7 +49,9 @@ class Person:
         self.habits = Habits(world, group)
         self.sessions = Sessions(self) if reading.kind is Reads.SESSIONS else None
         self._clock = world.clock
+        self._events = world.clock.events
         self._push = world.clock.push
+        self._push_late = world.clock.push_late
         self._come = self._comes_to
         self._ledger = world.ledger
         self._acts_on_arrival = bool(self.habits.at_once)
@@ -96,8 +98,10 @@ class Person:
         if again:
             packed = rank | seat.packed | again & 0x7FFF
             self._push((tick, packed, self._comes_again, seat, (copy, again)))
-        else:
+        elif tick < self._events.bound:
             self._push((tick, rank | seat.packed, self._come, seat, copy))
+        else:
+            self._push_late((tick, rank | seat.packed, self._come, seat, copy))
 
     def would_open(self, seat: Seat, copy: Copy) -> bool:
         """Whether the message is one that a person handles: unread, and not in Junk or Deleted Items."""

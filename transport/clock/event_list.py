@@ -1,14 +1,21 @@
-"""The list of events to come: a heap whose key *is* the rule for equal times.
+"""The list of events to come: a heap whose key *is* the rule for equal times, and behind it a list of late ones.
 
 An entry is `(tick, order, function, a, b)`; it fires as `function(a, b)`. Keys of pending entries are unique (a test
 run checks that with `strict`), so the heap never has to compare functions.
+
+What lies far ahead, such as the opening of a message next week, may be put into `late`, which is sorted only when its
+earliest entries are due: the heap stays small however many wait, and so do the costs of everything that is near.
 """
 
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from transport.errors import TiedEvents
+
+FEWEST: Final = 64
+"""So many late entries are brought near at once, at least."""
 
 Entry = tuple[int, int, Callable[[Any, Any], object], Any, Any]
 
@@ -17,13 +24,17 @@ class EventList:
     """Events in the order (tick, rank, entity, index).
 
     Attributes:
-        heap: the entries; hot code pushes onto it directly.
+        heap: the near entries; hot code pushes onto it directly.
+        late: entries at tick `bound` or later, in no order; hot code appends to it directly.
+        bound: everything before this tick is in the heap.
     """
 
-    __slots__ = ("_keys", "heap", "strict")
+    __slots__ = ("_keys", "bound", "heap", "late", "strict")
 
     def __init__(self, *, strict: bool = False) -> None:
         self.heap: list[Entry] = []
+        self.late: list[Entry] = []
+        self.bound = 0
         self.strict = strict
         self._keys: dict[tuple[int, int], Callable[[Any, Any], object]] = {}
 
@@ -51,9 +62,27 @@ class EventList:
             del self._keys[entry[:2]]
         return entry
 
+    def bring_near(self) -> None:
+        """Move the earliest of the late entries into the heap."""
+        late = self.late
+        late.sort()
+        taken = min(max(FEWEST, len(late) >> 4), len(late))
+        while taken < len(late) and late[taken][0] == late[taken - 1][0]:
+            taken += 1
+        self.bound = late[taken - 1][0] + 1
+        for entry in late[:taken]:
+            heappush(self.heap, entry)
+        del late[:taken]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.heap.clear()
+        self.late.clear()
+        self._keys.clear()
+
     def __len__(self) -> int:
-        return len(self.heap)
+        return len(self.heap) + len(self.late)
 
     def __iter__(self) -> Iterator[Entry]:
         """The pending entries, in no particular order."""
-        return iter(self.heap)
+        return chain(self.heap, self.late)

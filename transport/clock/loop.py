@@ -48,6 +48,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         order: the packed order (ranks.py) of the event that is happening.
         events: the events to come.
         push: adds an entry `(tick, order, function, a, b)` without a look at its tick; for the paths that are hot.
+        push_late: the same for an entry at tick `events.bound` or later, which costs less while it waits.
         tasks: the tasks of this loop, in the order in which they came.
     """
 
@@ -58,6 +59,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self.push: Callable[[Entry], None] = (
             self.events.add if strict else partial(heappush, self.events.heap)
         )
+        self.push_late: Callable[[Entry], None] = self.events.add if strict else self.events.late.append
         self._ready: deque[asyncio.Handle] = deque()
         self._running = False
         self._stopping = False
@@ -139,8 +141,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     _stopping_by_request = False
 
     def _spin(self) -> None:
-        ready, pending = self._ready, self.events.heap
-        pop, paced = self.events.pop if self.events.strict else partial(heappop, pending), self._paced
+        events, ready, near, late = self.events, self._ready, self.events.heap, self.events.late
+        pop, paced = events.pop if events.strict else partial(heappop, near), self._paced
         while True:
             while ready:
                 handle = ready.popleft()
@@ -149,10 +151,19 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             if self._exception is not None:
                 exception, self._exception = self._exception, None
                 raise exception
-            if self._stopping or not pending:
+            if self._stopping or not events:
                 return
-            while pending:
-                tick, self.order, function, a, b = pop()
+            if not near:
+                events.bring_near()
+            bound = events.bound
+            while near:
+                entry = pop()
+                tick, self.order, function, a, b = entry
+                if tick >= bound and late:
+                    events.add(entry)
+                    events.bring_near()
+                    bound = events.bound
+                    continue
                 if paced:
                     self._wait_for(tick)
                 self.now = tick
@@ -278,7 +289,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             raise RuntimeError("a running loop cannot be closed")
         self._closed = True
         self._ready.clear()
-        self.events.heap.clear()
+        self.events.clear()
 
     def _check_closed(self) -> None:
         if self._closed:
