@@ -9,7 +9,7 @@ from typing import Final
 from agents.observer import name_of
 from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, MailboxKind, Sync
 from agents.rules import apply_rules
-from agents.seat import Seat
+from agents.seat import Seat, settle_elsewhere
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
@@ -43,6 +43,7 @@ class Client:
         self._runs_rules = group.rules_at_client
         self.shows_at_once = device.sync is Sync.PUSH and not self._online
         policy = world.plan.sender.early_request
+        self._keeps_early = policy is EarlyRequest.DELETE_ON_DELIVERY and group.processes
         self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes
         # Nobody's own Outlook looks into a shared mailbox by itself (R6.4), nor into a public folder.
         self._processes = order(Rank.PROCESS, 0, REQUEST)
@@ -58,39 +59,34 @@ class Client:
             self.show(seat, copy)
 
     def has_changes(self, seat: Seat) -> None:
-        """Something is to be fetched or handed in: see to it that a sync comes."""
+        """Something is to be fetched or handed in: see to it that a sync comes, this tick's only if it is not over."""
         if seat.sync_at >= 0:
             return
-        tick = self._sync_tick(seat)
+        clock = self.world.clock
+        tick = self._sync_tick(seat, clock.due(0, Rank.SYNC))
         if tick < NEVER:
             seat.sync_at = tick
             at = order(Rank.SYNC, seat.box.number, 0, seat.place << DEVICE_SHIFT)
-            self.world.clock.at(self._not_yet_past(tick), at, self._sync, seat)
-
-    def _not_yet_past(self, tick: int) -> int:
-        """A sync that what happens after this tick's syncs sets off waits for the next tick."""
-        clock = self.world.clock
-        return tick if tick > clock.now else clock.due(0, Rank.SYNC)
+            clock.at(tick, at, self._sync, seat)
 
     def _is_online(self) -> bool:
         now = self.world.clock.now
         return self._next_online(now) == now
 
-    def _sync_tick(self, seat: Seat) -> int:
-        """The tick of the sync that a change at this moment brings about; coming online syncs at once."""
-        world, device = self.world, self.device
-        now, period = world.clock.now, device.period
-        online = self._next_online(now)
-        if online > now:
+    def _sync_tick(self, seat: Seat, since: int) -> int:
+        """The tick of the sync that a change brings about, at `since` or later; coming online syncs at once."""
+        world, device, period = self.world, self.device, self.device.period
+        online = self._next_online(since)
+        if online > since:
             return online
         if device.sync is Sync.PUSH:
-            return now
+            return since
         if device.sync is Sync.CACHED:
-            tick = now + period
+            tick = max(world.clock.now + period, since)
         else:
             u = world.draws.uniform(POLL_PHASE, 0, seat.place, seat.box.number)
-            tick = next_poll(now, int(u * period), period)
-        close = self._next_offline(now)
+            tick = next_poll(since, int(u * period), period)
+        close = self._next_offline(since)
         return tick if tick < close else self._next_online(close)
 
     def _next_online(self, tick: int) -> int:
@@ -119,6 +115,7 @@ class Client:
         """POP: the copy leaves the server for good; other devices lose it (R6.3)."""
         copy.fetched = True
         self.world.ledger.place[copy.kind][seat.box.number] = Place.FETCHED
+        settle_elsewhere(seat, copy)
         for other in seat.box.seats:
             if other is not seat:
                 other.visible &= ~(1 << copy.kind)
@@ -156,9 +153,11 @@ class Client:
     def original_is_settled(self, seat: Seat) -> None:
         """The original came, or is certain not to come: a request that waited for it is left alone no longer."""
         request = seat.box.copies[REQUEST]
-        if request is not None and seat.visible >> REQUEST & 1 and self._waits:
-            if self._idles:
-                self._begin_idle(seat, request)
+        if request is None or not seat.visible >> REQUEST & 1 or not (self._waits or self._keeps_early):
+            return
+        if self._idles:
+            self._begin_idle(seat, request)
+        if self._waits:
             seat.person.meet(seat, request)
 
     def _begin_idle(self, seat: Seat, request: Copy) -> None:

@@ -9,7 +9,16 @@ from agents.seat import Recipient, Seat
 from agents.world import ORIGINAL, REQUEST, World
 from transport.mail.mailbox import Copy
 from transport.recall.codes import Kind, Place, Reason, Status, Told
-from transport.recall.decide import decide, decide_on_arrival, decide_public, decide_undelivered
+from transport.recall.decide import (
+    decide,
+    decide_at_horizon,
+    decide_early,
+    decide_intercepted,
+    decide_on_arrival,
+    decide_on_delivery,
+    decide_public,
+    decide_undelivered,
+)
 from transport.recall.facts import Facts, PublicFacts, Verdict
 from transport.streams.purposes import RIGHTS
 
@@ -126,7 +135,7 @@ class Effects:
 
     def _report(self, box: Recipient, told: int) -> None:
         """R9.1: one report a processing, if the sender asked to be told."""
-        if self._tells:
+        if self._tells and box.group.reports:
             self._send_back(box.number, REPORT, told, box.attempts)
             box.attempts += 1
 
@@ -140,7 +149,7 @@ class Effects:
             world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
         elif self._drops_early and box.copies[ORIGINAL] is None and self._under_way(box):
             request.here = False
-            self._conclude(box, Verdict(Status.FAILED.value, Reason.NOT_FOUND.value), request)
+            self._conclude(box, decide_early(), request)
 
     def original_arrived(self, box: Recipient) -> None:
         """R7.1 `delete_on_delivery`: a request that was there first removes the original as it comes."""
@@ -152,7 +161,7 @@ class Effects:
             and not request.spent
             and any(seat.client.device.executes for seat in box.seats)
         ):
-            self._conclude(box, Verdict(SUCCEEDED, Reason.DELETED_UNREAD.value), request)
+            self._conclude(box, decide_on_delivery(), request)
 
     # --- what the servers did ------------------------------------------------------------------------------------
 
@@ -176,10 +185,10 @@ class Effects:
         world = self.world
         for each in (kind, REQUEST):
             world.ledger.place[each][number] = Place.INTERCEPTED
-        world.ledger.decide(number, SUCCEEDED, Reason.INTERCEPTED.value, world.clock.now)
+        world.ledger.decide(number, *decide_intercepted(), world.clock.now)
         if world.observer is not None:
             world.observer.note("servers", "intercepted", number, message=name_of(kind))
-        if self._tells:
+        if self._tells and world.plan.group_of(number).reports:
             world.relay.send_back(number, REPORT, SUCCESS)
 
     # --- the end -------------------------------------------------------------------------------------------------
@@ -189,4 +198,4 @@ class Effects:
         ledger = self.world.ledger
         for number in self.tried:
             if ledger.status[number] == PENDING:
-                ledger.decide(number, Status.FAILED.value, Reason.NO_PERMISSION.value, self.world.clock.now)
+                ledger.decide(number, *decide_at_horizon(), self.world.clock.now)

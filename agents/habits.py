@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from agents.observer import name_of
-from agents.records import Group, Habit
-from agents.seat import Seat
+from agents.records import Group, Habit, MailboxKind, Reads
+from agents.seat import Seat, settle_elsewhere
 from agents.world import REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
@@ -44,6 +44,9 @@ class Habits:
             (person.deletes, DELETE_SHARE, DELETE_AFTER, 3, self._delete),
         )
         self._moves, self._deletes = person.moves, person.deletes
+        self._many_readers = group.mailbox is not MailboxKind.USER
+        checks = any(device.reading.kind is Reads.SESSIONS for device in group.devices)
+        self._flag_sets_nothing_off = not checks and person.moves is None and person.deletes is None
         self.later = [entry for entry in every if entry[0] is not None and not entry[0].on_arrival]
         self.at_once = [entry for entry in every if entry[0] is not None and entry[0].on_arrival]
 
@@ -74,31 +77,38 @@ class Habits:
         copy.planned |= (
             once  # shown or opened again before it is marked unread, a message sets off nothing twice
         )
-        if habit.repeat >= 0 and copy.marked_unread >= habit.repeat:
+        again = seat.box.marks_of(seat, copy)
+        if habit.repeat >= 0 and (seat.marks[kind] if self._many_readers else again) >= habit.repeat:
             return
         if not world.happens(habit.share, share, kind, seat.who, number):
             return
-        ticks = world.times.at(habit.after, after, kind, seat.who, number, copy.marked_unread)
+        ticks = world.times.at(habit.after, after, kind, seat.who, number, again)
         if ticks < NEVER:
             clock = world.clock
-            ordinal = seat.place << DEVICE_SHIFT | code << 12 | copy.marked_unread & 0xFFF
+            ordinal = seat.place << DEVICE_SHIFT | code << 12 | again & 0xFFF
             clock.at(clock.due(ticks, KEEP), order(KEEP, number, kind, ordinal), act, seat, copy)
 
     def _mark_unread(self, seat: Seat, copy: Copy) -> None:
-        """R4.3; after the decision the flag changes nothing any more, and nobody goes on."""
-        box = seat.box
-        if not copy.here or not box.is_read(seat, copy) or self.world.ledger.status[box.number] != PENDING:
+        """R4.3; once the recall is over, a flag that sets nothing else off may stay as it is."""
+        box, kind = seat.box, copy.kind
+        over = self.world.ledger.status[box.number] != PENDING and self._flag_sets_nothing_off
+        if not copy.here or over or not box.is_read(seat, copy):
             return
-        copy.read = False
-        copy.marked_unread += 1
-        copy.planned = 0
-        for other in (seat,) if box.public else box.seats:
-            other.flags &= ~(1 << copy.kind)
+        seat.marks = tuple(marks + (k == kind) for k, marks in enumerate(seat.marks))
+        concerned = (seat,) if box.public else box.seats
+        if box.public:
+            copy.planned &= ~(0xF << 4 * seat.who)
+        else:
+            copy.read = False
+            copy.marked_unread += 1
+            copy.planned = 0
+        for other in concerned:
+            other.flags &= ~(1 << kind)
         self._note(seat, copy, "marks unread")
-        for other in (seat,) if box.public else box.seats:
-            if other.visible >> copy.kind & 1:
+        for other in concerned:
+            if other.visible >> kind & 1:
                 other.person.meet(other, copy)
-                if copy.kind == REQUEST:
+                if kind == REQUEST:
                     other.client.begin_idle_anew(other)
 
     def _move(self, seat: Seat, copy: Copy) -> None:
@@ -106,6 +116,9 @@ class Habits:
         if copy.here and not copy.spent:
             copy.folder = self._moves.folder
             self._note(seat, copy, "moves")
+            if copy.kind == REQUEST:
+                for other in seat.box.seats:
+                    other.client.begin_idle_anew(other)
 
     def _delete(self, seat: Seat, copy: Copy) -> None:
         assert self._deletes is not None
@@ -113,9 +126,10 @@ class Habits:
             return
         if self._deletes.hard:
             copy.here = False
-            self.world.ledger.remove(
-                seat.box.number, copy.kind, Place.REMOVED_BY_PERSON.value, self.world.clock.now
-            )
+            ledger, number = self.world.ledger, seat.box.number
+            ledger.remove(number, copy.kind, Place.REMOVED_BY_PERSON.value, self.world.clock.now)
+            if not copy.fetched:
+                settle_elsewhere(seat, copy)
         else:
             copy.folder = DELETED_ITEMS
         self._note(seat, copy, "deletes")

@@ -17,7 +17,7 @@ SUCCEEDED: Final = Status.SUCCEEDED.value
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
 PRESENT: Final = Place.PRESENT.value
 SHOWN: Final = 2
-CONTRADICTION: Final = Told.SUCCESS.value + Told.FAILURE.value
+CONTRADICTION: Final = 1 << Told.SUCCESS.value | 1 << Told.FAILURE.value
 BEFORE_NOTICE: Final = SeenPhase.BEFORE_NOTICE.value
 BEFORE_REQUEST: Final = SeenPhase.BEFORE_REQUEST.value
 WHILE_PROCESSING: Final = SeenPhase.WHILE_PROCESSING.value
@@ -57,6 +57,7 @@ class Ledger:
         self.told = zeros()
         self.told_first = nevers()
         self.told_both = zeros()
+        self._news = zeros()
         self.released = -1
         self.noticed = -1
         self.asked = -1
@@ -105,10 +106,10 @@ class Ledger:
 
     def tell(self, number: int, what: int, now: int) -> None:
         """The sender was told (codes.Told) how the recall of one recipient ended."""
-        before = self.told[number]
-        if before and before + what == CONTRADICTION:
-            self.told_both[number] = 1
         self.told[number] = what
+        news = self._news[number] = self._news[number] | 1 << what
+        if news & CONTRADICTION == CONTRADICTION:
+            self.told_both[number] = 1
         if self.told_first[number] < 0:
             self.told_first[number] = now
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from agents.habits import Habits
 from agents.observer import name_of
-from agents.records import ALWAYS_OPEN, Device, Group, MarksRead, Reads, Sync
+from agents.records import ALWAYS_OPEN, Device, Group, MailboxKind, MarksRead, Reads, Sync
 from agents.seat import Seat
 from agents.sessions import Sessions
 from agents.world import ORIGINAL, REQUEST, World
@@ -67,15 +67,15 @@ class Person:
         self._ranks = tuple(rank | kind << MESSAGE_SHIFT for kind, rank in enumerate(ranks))
         self._delay_columns: list[Sequence[int]] = [()] * 3
         self._hands_in_flags = device.sync in (Sync.CACHED, Sync.POLL) and len(group.devices) > 1
-        self._sets_flag = (
-            device.sync is not Sync.FETCH and not world.is_public(group) and not self._hands_in_flags
-        )
+        self._public = group.mailbox is MailboxKind.PUBLIC
+        self._sets_flag = device.sync is not Sync.FETCH and not self._public and not self._hands_in_flags
 
     # --- meeting mail --------------------------------------------------------------------------------------------
 
     def meet(self, seat: Seat, copy: Copy) -> None:
         """A message has become visible here, or unread again: sooner or later the person comes to it."""
-        kind, again = copy.kind, copy.marked_unread
+        kind = copy.kind
+        again = seat.marks[kind] if self._public else copy.marked_unread
         if self._acts_on_arrival and not again:
             self.habits.on_arrival(seat, copy)
         if not self._reads or ((copy.folder or copy.read) and not self.would_open(seat, copy)):
@@ -89,7 +89,7 @@ class Person:
         if column and not again and not seat.who:
             tick = now + column[seat.box.number - self._first]
         else:
-            tick = self._drawn_tick(seat, copy)
+            tick = self._drawn_tick(seat, copy, again)
         if tick >= NEVER:
             return
         rank = self._ranks[kind]
@@ -112,9 +112,9 @@ class Person:
     def _never_opens(self, seat: Seat) -> bool:
         return self.world.happens(self.traits.never, NEVER_OPENS, 0, seat.who, seat.box.number)
 
-    def _drawn_tick(self, seat: Seat, copy: Copy) -> int:
+    def _drawn_tick(self, seat: Seat, copy: Copy, again: int) -> int:
         """The tick of an opening that stands in no column yet: the first of its kind, again, in hours, or by hazard."""
-        world, row, kind, again = self.world, self._hours, copy.kind, copy.marked_unread
+        world, row, kind = self.world, self._hours, copy.kind
         number, now, reading = seat.box.number, world.clock.now, self.device.reading
         if not self._delays:
             u = world.draws.uniform(HAZARD, kind, seat.place, number, again)
@@ -132,11 +132,11 @@ class Person:
 
     def _comes_again(self, seat: Seat, planned: tuple[Copy, int]) -> None:
         copy, again = planned
-        if copy.marked_unread == again:  # else it was marked unread since, and has a fresh delay
+        if seat.box.marks_of(seat, copy) == again:  # else it was marked unread since, and has a fresh delay
             self._open(seat, copy)
 
     def _comes_to(self, seat: Seat, copy: Copy) -> None:
-        if not copy.marked_unread:
+        if not (seat.marks[copy.kind] if self._public else copy.marked_unread):
             self._open(seat, copy)
 
     def _open(self, seat: Seat, copy: Copy) -> None:
@@ -155,7 +155,7 @@ class Person:
         original, request = seat.box.copies[ORIGINAL], seat.box.copies[REQUEST]
         if self.traits.curiosity <= 0.0 or original is None or request is None or request.spent:
             return False
-        if not seat.visible >> ORIGINAL & 1 or not original.here or seat.box.is_read(seat, original):
+        if not seat.visible >> ORIGINAL & 1 or not self.would_open(seat, original):
             return False
         return self.world.happens(self.traits.curiosity, CURIOSITY, 0, seat.who, seat.box.number)
 

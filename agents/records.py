@@ -146,7 +146,6 @@ class Device:
     auto_process: float
     idle: LawRow
     online: int  # calendar
-    client_rules: bool
     marks_read: MarksRead
     marks_after: int
     preview: float  # the share who read in the pane here
@@ -184,6 +183,7 @@ class Group:
     person: Person
     rules: tuple[tuple[Rule, ...], ...]  # by kind
     rules_at_client: bool
+    reports: bool  # whether reports on its members go back to the sender (R9.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +213,10 @@ class Plan:
     def directory(self) -> Directory:
         """Who the recipients are."""
         return Directory([Entry(g.name, g.first, g.size, g.domain) for g in self.groups])
+
+    def group_of(self, number: int) -> Group:
+        """The group of a recipient."""
+        return next(group for group in self.groups if number < group.first + group.size)
 
     @property
     def tells(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agents.records import Group, MailboxKind
 from transport.clock.ranks import DEVICE_SHIFT, ENTITY_SHIFT
 from transport.mail.mailbox import Copy, Mailbox
+from transport.recall.codes import Kind
 
 if TYPE_CHECKING:
     from agents.client import Client
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from transport.clock.loop import Signal
 
 PUBLIC = MailboxKind.PUBLIC
+ORIGINAL = Kind.ORIGINAL.value
+NO_MARKS: tuple[int, ...] = (0, 0, 0)
 
 
 class Seat:
@@ -33,6 +36,7 @@ class Seat:
         idle_epoch: which idle wait is valid; idle_waits: how many there were.
         on_screen: what the reading pane shows, shown_at: since which tick, shows: the how-manieth time.
         saw: this seat's person has seen the original.
+        marks: by kind, how often this seat's reader marked the message unread again.
         mail: wakes the person who waits for unread mail.
     """
 
@@ -44,6 +48,7 @@ class Seat:
         "idle_epoch",
         "idle_waits",
         "mail",
+        "marks",
         "on_screen",
         "packed",
         "person",
@@ -73,6 +78,7 @@ class Seat:
         self.saw = False
         self.shown_at = self.shows = 0
         self.mail: Signal | None = None
+        self.marks = NO_MARKS
 
 
 class Recipient(Mailbox):
@@ -99,3 +105,15 @@ class Recipient(Mailbox):
         if seat.flags >> copy.kind & 1:
             return True
         return copy.read and not self.public
+
+    def marks_of(self, seat: Seat, copy: Copy) -> int:
+        """Which unread period of the message this is for that seat: flags of a public folder are each reader's own."""
+        return seat.marks[copy.kind] if self.public else copy.marked_unread
+
+
+def settle_elsewhere(seat: "Seat", copy: Copy) -> None:
+    """The original left the mailbox at one seat: at those that never showed it, the request waits no longer (R7.1)."""
+    if copy.kind == ORIGINAL:
+        for other in seat.box.seats:
+            if not other.visible >> ORIGINAL & 1:
+                other.client.original_is_settled(other)

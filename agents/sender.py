@@ -5,6 +5,7 @@ from agents.world import ORIGINAL, REPLACEMENT, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import Rank, order
 from transport.recall.codes import Place, Reason, Status, Told
+from transport.recall.decide import decide_held
 from transport.recall.eligibility import may_recall
 from transport.recall.facts import SenderFacts
 from transport.streams.draws import SENDER
@@ -68,7 +69,7 @@ class Sender:
         self._note("takes the message back from the hold")
         for number in range(1, ledger.count + 1):
             ledger.place[ORIGINAL][number] = Place.HELD
-        ledger.decide_all(Status.SUCCEEDED.value, Reason.HELD.value, self.world.clock.now)
+        ledger.decide_all(*decide_held(), self.world.clock.now)
 
     def _ask(self) -> bool:
         """Ask for the recall: the request goes out, or a rule refuses it for everybody (recall.md 1)."""

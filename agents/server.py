@@ -35,7 +35,7 @@ class Server:
         """Start what this stage needs: nothing, for most.
 
         A stationary background begins in its stationary state with the first own job: what happened before that does
-        not matter, the state it finds has the same law at any time.
+        not matter, the state it finds has the same law at any time. Before an outage that is not so, and it begins at once.
         """
         name, clock = self.settings.name, self.world.clock
         if self.settings.outages:
@@ -43,7 +43,9 @@ class Server:
         background = self.settings.background
         if background is None or self.settings.workers == 0:
             return  # foreign mail keeps nobody waiting where there are workers for all
-        if background.start is Start.STATIONARY:
+        if background.start is Start.STATIONARY and self.settings.outages:
+            self._begin_stationary()
+        elif background.start is Start.STATIONARY:
             self.stage.begin_background = self._begin_stationary
         else:
             clock.create_task(self._foreign_mail(background.begins), name=f"server {name}, background")

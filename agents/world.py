@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from agents.ledger import Ledger
 from agents.observer import Observer
-from agents.records import Group, MailboxKind, Plan
+from agents.records import Plan
 from transport.clock.loop import VirtualLoop
 from transport.recall.codes import Kind
 from transport.relay.relay import Relay
@@ -38,11 +38,6 @@ class World:
     offset: int
     observer: Observer | None
     effects: "Effects" = field(init=False)
-
-    @staticmethod
-    def is_public(group: Group) -> bool:
-        """Whether a group's mailboxes are public folders, where flags are each reader's own (R5.5)."""
-        return group.mailbox is MailboxKind.PUBLIC
 
     def happens(
         self, share: float, purpose: int, message: int, place: int, entity: int, ordinal: int = 0

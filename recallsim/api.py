@@ -99,7 +99,6 @@ def answer(
 ) -> Result:
     """Does what `run` does; a `store` of `DEFAULT_STORE` is a file in there with the scenario's name."""
     from recallsim.engines.choose import choose
-    from recallsim.estimate.estimates import estimate
     from recallsim.plan import draw_up
     from recallsim.scenario import fingerprint
 
@@ -123,12 +122,9 @@ def answer(
         store=store,
         simulate=simulate,
         record=record is not None,
+        variant=variant or "base",
+        metrics=metrics,
         progress=_bar(scenario.name) if progress else None,
-    )
-    found = (
-        estimate(outcome.values, plan, confidence=rule.confidence, variant=variant or "base", metrics=metrics)
-        if outcome.n
-        else ()
     )
     return Result(
         scenario=scenario.name,
@@ -140,7 +136,7 @@ def answer(
         confidence=rule.confidence,
         precision_reached=outcome.precision_reached,
         version=recallsim.__version__,
-        estimates=found,
+        estimates=outcome.estimates,
         groups=tuple(GroupSize(group.name, group.size) for group in plan.groups),
         horizon=plan.horizon * plan.clock,
         goal="" if rule.is_fixed else " and ".join(_goal(target) for target in rule.targets),
@@ -249,6 +245,8 @@ def _experiment(
     store: Path | None,
     simulate: "Engine",
     record: bool,
+    variant: str,
+    metrics: Sequence[str],
     progress: "Progress | None",
 ) -> "Outcome":
     from recallsim.running.experiment import run_experiment
@@ -264,6 +262,8 @@ def _experiment(
             store_path=path,
             engine=simulate,
             record_recipients=record,
+            variant=variant,
+            metrics=metrics,
             progress=progress,
         )
 

@@ -179,6 +179,7 @@ class _Draughtsman:
             ),
             rules=tuple(self._rules(group.rules, message) for message in self._messages()),
             rules_at_client=group.client.rules_run == "client",
+            reports=group.reports_to == "originator",
         )
 
     def _device(
@@ -193,7 +194,6 @@ class _Draughtsman:
             auto_process=client.auto_process,
             idle=client.idle.row,
             online=ALWAYS_OPEN if client.online is None else self.calendar(client.online.hours, zone),
-            client_rules=client.rules_run == "client",
             marks_read=MarksRead[client.marks_read.mode.upper()],
             marks_after=self.ticks(client.marks_read.after),
             preview=0.0 if preview is None else preview.share,

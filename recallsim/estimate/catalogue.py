@@ -52,6 +52,7 @@ class Metric:
         parameter: see `Form`.
         least: groups with fewer recipients have no such metric.
         whole: it concerns all recipients together and no group.
+        whole_or_none: without a value in every replication it has none at all.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Metric:
     parameter: float = 0.0
     least: int = 0
     whole: bool = False
+    whole_or_none: bool = False
 
 
 def metric_names(plan: PlanLike) -> tuple[str, ...]:
@@ -160,7 +162,8 @@ def _others(plan: PlanLike) -> Iterator[Metric]:
         yield Metric(f"seen_count_p{percent}", Form.QUANTILE, ("seen_people",), parameter=percent / 100.0)
     yield Metric("exposure_seconds", Form.RATIO, ("exposure_ticks",), ("recipients",), ticks=True)
     for percent in PERCENTS:
-        yield Metric(f"decision_seconds_p{percent}", Form.FINAL, (f"decision_p{percent}_ticks",), ticks=True)
+        name, column = f"decision_seconds_p{percent}", f"decision_p{percent}_ticks"
+        yield Metric(name, Form.FINAL, (column,), ticks=True, whole_or_none=True)
     for ending in ("succeeded", "failed"):
         top, bottom = (f"decision_ticks_{ending}",), (f"decided_{ending}",)
         yield Metric(f"decision_seconds_mean_{ending}", Form.RATIO, top, bottom, ticks=True)

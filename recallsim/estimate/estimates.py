@@ -201,7 +201,10 @@ class _Table:
         if of == 0:
             return intervals.nothing()
         if metric.form is Form.RATIO or metric.form is Form.FINAL:
-            return intervals.of_values(self.floats(metric, row), rate=metric.rate, confidence=level)
+            values = self.floats(metric, row)
+            if metric.whole_or_none and bool(np.isnan(values).any()):
+                return intervals.nothing()  # beyond the horizon in some replication: their mean does not exist
+            return intervals.of_values(values, rate=metric.rate, confidence=level)
         counts = self.counts(metric.top, row)
         if metric.form is Form.QUANTILE:
             return intervals.of_quantile(counts, metric.parameter, confidence=level)

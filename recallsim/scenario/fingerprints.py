@@ -28,6 +28,9 @@ _SOURCES: Final = (
     ("recallsim", "estimate/tally.py"),
     ("recallsim", "estimate/thresholds.py"),
     ("recallsim", "scenario/meanings.py"),
+    ("recallsim", "scenario/models.py"),
+    ("recallsim", "scenario/models_laws.py"),
+    ("recallsim", "scenario/models_transport.py"),
 )
 
 

@@ -20,6 +20,7 @@ from recallsim.scenario.values import (
     OrderOfReading,
     Phase,
     Rate,
+    ReportsTo,
     SentTo,
     Share,
     Size,
@@ -230,6 +231,10 @@ class Group(Model):
     mailbox: Mailbox = Field(default_factory=Mailbox, description="Their mailbox.")
     person: Person = Field(default_factory=Person, description="What they do.")
     rules: tuple[Rule, ...] = Field((), description="Inbox rules in order.")
+    reports_to: ReportsTo = Field(
+        "originator",
+        description="Whether reports on its members reach the sender: originator (default) or none.",
+    )
 
 
 class Recipients(Model):

@@ -25,6 +25,8 @@ OTHER_ORGANISATION: Final = 7
 RECIPIENT_NOT_EXCHANGE: Final = 8
 NO_PERMISSION: Final = 9
 OUT_OF_REACH: Final = 10
+INTERCEPTED: Final = 11
+HELD: Final = 12
 
 
 @compilable
@@ -73,3 +75,33 @@ def decide_undelivered(original_delivered_or_under_way: bool) -> Verdict:
     if original_delivered_or_under_way:
         return Verdict(FAILED, REQUEST_NOT_DELIVERED)
     return Verdict(FAILED, NOT_DELIVERED)
+
+
+@compilable
+def decide_early() -> Verdict:
+    """R7.1 `drop_on_arrival`: the request came before the original, found nothing and was dropped."""
+    return Verdict(FAILED, NOT_FOUND)
+
+
+@compilable
+def decide_on_delivery() -> Verdict:
+    """R7.1 `delete_on_delivery`: the request was there first and removes the original as it comes."""
+    return Verdict(SUCCEEDED, DELETED_UNREAD)
+
+
+@compilable
+def decide_at_horizon() -> Verdict:
+    """R5.3: only readers without the right ever opened the request."""
+    return Verdict(FAILED, NO_PERMISSION)
+
+
+@compilable
+def decide_intercepted() -> Verdict:
+    """S1: the servers removed the original on its way."""
+    return Verdict(SUCCEEDED, INTERCEPTED)
+
+
+@compilable
+def decide_held() -> Verdict:
+    """H1: asked within the hold, so that nothing ever left."""
+    return Verdict(SUCCEEDED, HELD)

@@ -157,7 +157,7 @@ class Relay:
         if self.interception is not None and kind == ORIGINAL:
             self.interception.leaves(number)
         odds = self.link.loss[envelope.law]
-        if odds > 0.0 and self.times.draws.uniform(LOSS, kind, 0, number) < odds:
+        if odds > 0.0 and self.times.draws.uniform(LOSS, kind, 0, number, envelope.ordinal >> 8) < odds:
             self.lost(number, kind)
             return True
         return False
@@ -171,7 +171,7 @@ class Relay:
                 self._latency[law] = column
             return column[envelope.cell]
         entity = WHOLE if link.shared[law] else envelope.entity
-        return self.times.at(link.latency[law], LATENCY, envelope.kind, 0, entity, envelope.attempt)
+        return self.times.at(link.latency[law], LATENCY, envelope.kind, 0, entity, envelope.ordinal >> 8)
 
     def _bounce(self, envelope: Envelope) -> None:
         """Give a message up: its recipients do not get it, and the sender gets a DSN for each (RFC 3464)."""
@@ -203,6 +203,8 @@ class Relay:
                 entity = WHOLE if settings.shared[REPORT] else number
                 law = settings.service[REPORT]
                 tick += self.times.at(law, SERVICE, kind, settings.number, entity, envelope.attempt)
+        if self._link_is_special and self._stopped_at_link(envelope):
+            return
         tick += self._latency_of(envelope)
         self.clock.at(tick, DELIVER | envelope.packed, self.returned, number, envelope.ordinal)
 
@@ -215,7 +217,9 @@ class Relay:
                 yield from self._copies(envelope)
         for _, _, function, a, b in self.clock.pending():
             if isinstance(a, Envelope):
-                if a.epoch == b or function.__name__ != "_end":
+                if (
+                    b is None or a.epoch == b
+                ):  # an end of service that an outage made void carries an old epoch
                     yield from self._copies(a)
             elif function == self.delivered:
                 yield a, b

@@ -40,7 +40,7 @@ class Stage:
     Attributes:
         onward: by law: takes an envelope that has been served; set by the relay.
         waits, sojourns: by kind, ticks of each recipient's first attempt, -1 where there was none; cell 0 means nothing.
-        peak: the greatest number of jobs that ever waited.
+        peak: the greatest number of the scenario's own jobs that ever waited.
         own: how many of the scenario's own jobs are in the stage, waiting for a retry included.
         begin_background: called when the first own job comes, if the stage has a background that starts then.
     """
@@ -72,6 +72,7 @@ class Stage:
             deque() for _ in range(1 + max(*settings.lanes, settings.background_lane))
         )
         self._waiting = 0
+        self._foreign_waiting = 0
         self._unlimited = settings.workers == 0
         self._bounded = not self._unlimited
         self._free = settings.workers or 1
@@ -151,6 +152,7 @@ class Stage:
             envelope.waits = True
             lane.append(envelope)
         self._waiting += jobs
+        self._foreign_waiting += jobs
         self._serve()
 
     def _take_in(self, tick: int, _: object) -> None:
@@ -169,10 +171,16 @@ class Stage:
                 lanes[lane_of[envelope.law] if envelope.kind < FOREIGN else foreign].append(envelope)
                 envelope.waits = True
                 self._waiting += 1
+                if envelope.kind >= FOREIGN:
+                    self._foreign_waiting += 1
         if self._free:
             self._serve()
-        if self._waiting > self.peak:
-            self.peak = self._waiting
+        self._note_peak()
+
+    def _note_peak(self) -> None:
+        own_waiting = self._waiting - self._foreign_waiting
+        if own_waiting > self.peak:
+            self.peak = own_waiting
 
     def _line_up(self, incoming: list[Envelope]) -> None:
         """Order jobs that enter at one tick by a uniform of the recipient, the same for every kind of message."""
@@ -199,6 +207,8 @@ class Stage:
                 if not envelope.withdrawn:
                     self._waiting -= 1
                     envelope.waits = False
+                    if envelope.kind >= FOREIGN:
+                        self._foreign_waiting -= 1
                     if self._bounded:
                         self._free -= 1
                     self._start(envelope)
@@ -233,8 +243,10 @@ class Stage:
             return self.times.at(law, SERVICE, kind, number, envelope.entity, envelope.ordinal)
         if not envelope.failures and not envelope.epoch:
             self._note_all(self.waits, envelope)
-        entity = WHOLE if settings.shared[envelope.law] else envelope.entity
-        return self.times.at(settings.service[envelope.law], SERVICE, kind, number, entity, envelope.attempt)
+        law = settings.service[envelope.law]
+        if settings.shared[envelope.law]:
+            return self.times.at(law, SERVICE, kind, number, WHOLE, envelope.failures)
+        return self.times.at(law, SERVICE, kind, number, envelope.entity, envelope.attempt)
 
     def _end(self, envelope: Envelope, epoch: int) -> None:
         if envelope.epoch != epoch:
@@ -307,8 +319,11 @@ class Stage:
             settings.jitter,
             u,
         )
-        follows = self._give_up if then.bounces else self._return
-        clock.at(then.tick, self._enters | envelope.packed, follows, envelope)
+        if then.bounces and then.tick <= clock.now:
+            self._give_up(envelope, None)
+        else:
+            follows = self._give_up if then.bounces else self._return
+            clock.at(then.tick, self._enters | envelope.packed, follows, envelope)
         return True
 
     def _return(self, envelope: Envelope, _: object) -> None:
@@ -334,17 +349,23 @@ class Stage:
     def halt(self) -> None:
         """Begin an outage: what is in service goes back to the head of its line, what comes waits."""
         self._down = True
-        foreign = self.settings.background_lane
         for envelope in reversed(self._in_service):
             envelope.epoch += 1
+            if self._bounded:
+                self._free += 1
+            if envelope.withdrawn:
+                self.own -= 1
+                continue
             envelope.waits = True
-            lane = self.settings.lanes[envelope.law] if envelope.kind < FOREIGN else foreign
+            self._waiting += 1
+            if envelope.kind < FOREIGN:
+                lane = self.settings.lanes[envelope.law]
+            else:
+                lane = self.settings.background_lane
+                self._foreign_waiting += 1
             self._lanes[lane].appendleft(envelope)
-        self._waiting += len(self._in_service)
-        if not self._unlimited:
-            self._free += len(self._in_service)
         self._in_service.clear()
-        self.peak = max(self.peak, self._waiting)
+        self._note_peak()
 
     def resume(self) -> None:
         """End an outage."""

@@ -29,7 +29,7 @@ class Purpose(IntEnum):
     RULE = 23  # client: whether the recipient has the rule (place: its number)
     ONLINE = 24  # client: lengths of the times up and down
     READ_DELAY = 30  # person: from visible to opened
-    FIRST_GAP = 31  # person: the fraction of the gap under way that is still to come at the start
+    FIRST_GAP = 31  # person: whole length of the gap under way at the start
     GAP = 32  # person: gap after check number `ordinal`
     OPEN = 33  # person: whether the message is opened in a check
     HANDLING = 34  # person: how long a message is handled
@@ -43,7 +43,7 @@ class Purpose(IntEnum):
     MOVE_AFTER = 42  # person: when it is moved
     DELETE_SHARE = 43  # person: whether a message is deleted
     DELETE_AFTER = 44  # person: when it is deleted
-    FIRST_GAP_AGE = 45  # person: whole length of the gap under way at the start
+    FIRST_GAP_AGE = 45  # person: the fraction of the gap under way that is still to come at the start
     HAZARD = 46  # person: cumulated reading rate at which a message is opened
     RIGHTS = 47  # reader of a public folder: whether the rights suffice
 
