@@ -9,9 +9,10 @@ An asynchronous society of senders, servers, mail programs and people, simulated
     result.rows()  # for a data frame
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing itself would take longer to import than all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
     from recallsim.api import run as run
     from recallsim.errors import RecallsimError as RecallsimError
     from recallsim.errors import ScenarioError as ScenarioError
@@ -33,7 +34,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Imports a public name when it is first used, so that `import recallsim` costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'recallsim' has no attribute {name!r}")
@@ -43,4 +44,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return list(__all__)

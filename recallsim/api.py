@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 import recallsim
 from recallsim.errors import RecallsimError
@@ -62,6 +62,7 @@ def run(
         ScenarioError: the scenario is wrong; the message says where.
         RecallsimError: the run is impossible as asked for, or failed; the message says why.
     """
+    _check_kinds(scenario, replications, precision, seed, workers, overrides, metrics)
     if replications is not None and precision is not None:
         raise RequestError("give replications or precision, not both: one says how many, one how exact")
     if record not in (None, "recipients"):
@@ -80,6 +81,40 @@ def run(
         record=record,
         progress=progress,
     )
+
+
+def _check_kinds(
+    scenario: object,
+    replications: object,
+    precision: object,
+    seed: object,
+    workers: object,
+    overrides: object,
+    metrics: object,
+) -> None:
+    """Makes sure that what a program hands over is of the right kind; the command line has its own ways."""
+    from recallsim.scenario import Scenario
+
+    if not isinstance(scenario, str | Path | Scenario):
+        found = type(scenario).__name__
+        raise RequestError(f"the scenario is a {found}; give a file, the text of one, or what load() gave")
+    for name, value, most in (("replications", replications, 2**24), ("workers", workers, 1024)):
+        if value is not None and not (_is_whole(value) and 1 <= value <= most):
+            raise RequestError(f"{name} is {value!r}; it must be a whole number from 1 to {most:,}")
+    if seed is not None and not _is_whole(seed):
+        raise RequestError(f"the seed is {seed!r}; it must be a whole number")
+    if precision is not None and not (isinstance(precision, int | float) and 0 < precision <= 1):
+        raise RequestError(f"precision is {precision!r}; it must be a half-width above 0 and at most 1")
+    for name, value in (("overrides", overrides), ("metrics", metrics)):
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise RequestError(f"{name} is {value!r}; it must be a list of texts")
+        for text in value:
+            if not isinstance(text, str):
+                raise RequestError(f"{name} holds {text!r}; each must be a text")
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def answer(
@@ -124,7 +159,7 @@ def answer(
         record=record is not None,
         variant=variant or "base",
         metrics=metrics,
-        progress=_bar(scenario.name) if progress else None,
+        progress=progress,
     )
     return Result(
         scenario=scenario.name,
@@ -228,10 +263,10 @@ def _goal(target: "Target") -> str:
     return f"{whose} to within {size}"
 
 
-def _bar(name: str) -> "Progress":
+def _bar(name: str, store: Path | None) -> "Progress":
     from recallsim.reporting.bar import Bar
 
-    return Bar(name)
+    return Bar(name, store)
 
 
 def _experiment(
@@ -247,7 +282,7 @@ def _experiment(
     record: bool,
     variant: str,
     metrics: Sequence[str],
-    progress: "Progress | None",
+    progress: bool,
 ) -> "Outcome":
     from recallsim.running.experiment import run_experiment
     from recallsim.store.errors import StoreMismatch
@@ -264,7 +299,7 @@ def _experiment(
             record_recipients=record,
             variant=variant,
             metrics=metrics,
-            progress=progress,
+            progress=_bar(scenario.name, path) if progress else None,
         )
 
     if store != DEFAULT_STORE:

@@ -26,7 +26,11 @@ INTERRUPTED = 130
 
 
 class PipeClosed(Exception):  # noqa: N818 - it is no error
-    """Nobody reads standard output any more."""
+    """Nobody reads standard output any more; `code` is what the command had to say about itself by then."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.code = code
 
 
 class Commands(click.Group):
@@ -34,11 +38,12 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command and sees to it that all it printed has left."""
+        answer: Any = None
         try:
             answer = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            raise PipeClosed from None
+            raise PipeClosed(answer if isinstance(answer, int) else DONE) from None
         return answer
 
 
@@ -75,9 +80,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     tolerant_streams()
     try:
         return _guarded(arguments)
-    except (PipeClosed, BrokenPipeError):
+    except (PipeClosed, BrokenPipeError) as closed:
         _close_quietly()
-        return DONE
+        return closed.code if isinstance(closed, PipeClosed) else DONE
 
 
 def _guarded(arguments: Sequence[str] | None) -> int:
@@ -98,6 +103,9 @@ def _guarded(arguments: Sequence[str] | None) -> int:
         _say(f"error: {_reason(error)}")
         return FAILED
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # while a class of a library was being made
+            _say("interrupted")
+            return INTERRUPTED
         code = _code_for(error)
         if code is None:
             raise

@@ -120,7 +120,7 @@ def parse_duration(text: str) -> float:
             "'90s' or '1h 30min'",
         )
     if not total <= _LIMIT:
-        raise UnitError(f"{_shown(text)} is too long; the longest duration is {_LIMIT:.0e} s")
+        raise UnitError(f"{_shown(text)} is too long; the longest duration is some 300,000 years")
     return total
 
 

@@ -1,5 +1,6 @@
 """`recallsim check`: what a scenario means, before anything runs."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -27,13 +28,16 @@ def check_command(scenarios: tuple[str, ...], settings: tuple[str, ...], variant
     wrong = 0
     for number, path in enumerate(scenarios):
         try:
-            _explain(path, settings, variant, terminal, first=number == 0)
+            with suppress(BrokenPipeError):  # the others are looked at all the same, for the exit code
+                _explain(path, settings, variant, terminal, first=number == 0)
         except (ScenarioError, RecallsimError) as error:
             wrong += 1
-            for line in str(error).split("\n"):
-                click.echo(plain(line, 10_000), err=True)
+            with suppress(BrokenPipeError):
+                for line in str(error).split("\n"):
+                    click.echo(plain(line, 10_000), err=True)
     if wrong and len(scenarios) > 1:
-        click.echo(f"{wrong} of {len(scenarios)} scenarios are wrong", err=True)
+        with suppress(BrokenPipeError):
+            click.echo(f"{wrong} of {len(scenarios)} scenarios are wrong", err=True)
     return 2 if wrong else 0
 
 

@@ -15,6 +15,12 @@ class Scenario(click.ParamType[str]):
 
     name = "scenario"
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Sees to it that there is a name at all."""
+        if not value:
+            self.fail("the name of the file is empty", param, ctx)
+        return str(value)
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
         """Lets the shell offer its file names."""
         from click.shell_completion import CompletionItem
@@ -32,7 +38,19 @@ class Setting(click.ParamType[str]):
         key, separator, _ = str(value).partition("=")
         if not separator or not key.strip():
             self.fail(f"{value!r} is not KEY=VALUE; write for example sender.notices=5min", param, ctx)
-        return str(value)
+        return Words().convert(value, param, ctx)
+
+
+class Words(click.ParamType[str]):
+    """A text of the user's that is compared with what is in a scenario, so it must be text, not bytes."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Gives the text that was typed, also where the system believes in ASCII only."""
+        from recallsim.reporting.plain import readable
+
+        return readable(str(value))
 
 
 def scenario_argument(function: F) -> F:
@@ -61,6 +79,5 @@ def seed_option(function: F) -> F:
 
 def variant_option(function: F) -> F:
     """Adds `--variant`."""
-    return click.option("--variant", metavar="NAME", help="Take the variant NAME of the scenario's what_if.")(
-        function
-    )
+    words = "Take the variant NAME of the scenario's what_if."
+    return click.option("--variant", type=Words(), metavar="NAME", help=words)(function)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from recallsim.commands.options import scenario_argument, seed_option, set_option, variant_option
+from recallsim.commands.options import Words, scenario_argument, seed_option, set_option, variant_option
 
 
 @click.command("run")
@@ -35,6 +35,7 @@ from recallsim.commands.options import scenario_argument, seed_option, set_optio
     "--metric",
     "metrics",
     multiple=True,
+    type=Words(),
     metavar="NAME",
     help="Estimate this as well, for example waited_over:delivery:3min or success_count:2. Repeatable.",
 )
@@ -73,6 +74,8 @@ def run_command(
     """
     if replications is not None and precision is not None:
         raise click.UsageError("give --replications or --precision, not both: how many, or how exact")
+    if store == "":
+        raise click.UsageError("--store is empty; name a file, or leave it out for results/<name>.sqlite")
     if store is not None and no_store:
         raise click.UsageError("--store and --no-store exclude each other")
     if record is not None and no_store:

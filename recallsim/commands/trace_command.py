@@ -46,7 +46,15 @@ def trace_command(
     from recallsim.api import seed_of
     from recallsim.engines.agents import trace
     from recallsim.plan import draw_up
-    from recallsim.reporting.timeline import ends, moment, on_the_clock, seconds_of, story, summary
+    from recallsim.reporting.timeline import (
+        ends,
+        moment,
+        named_fact,
+        on_the_clock,
+        seconds_of,
+        story,
+        summary,
+    )
     from recallsim.scenario import load
     from transport.errors import AddressError
 
@@ -59,7 +67,9 @@ def trace_command(
     events, observation = trace(plan, seed_of(loaded, seed), replication, recipient)
     log = logs.trace_logger(sys.stdout, as_json=as_json)
     for event in events:
-        facts = {f"{key}_" if key in _OURS else key: value for key, value in event.facts.items()}
+        facts = {
+            f"{key}_" if key in _OURS else key: named_fact(key, value) for key, value in event.facts.items()
+        }
         when = moment(seconds_of(event.tick, plan.clock))
         log.info(
             event.event,

@@ -208,6 +208,10 @@ def _success_count(name: str, parts: list[str], plan: PlanLike) -> Metric:
     return Metric(name, Form.EVENT, ("succeeded",), rate=True, parameter=float(text), least=max(1, int(text)))
 
 
+_NEAR: Final = 5
+_ALIKE: Final = 0.85  # a slip of the pen is at least as alike as this
+_LIST: Final = "`recallsim run SCENARIO --replications 1 --json` prints the names of all"
+
 _ONLY_WITH: Final = {
     "told_": "the sender did not ask to be told (tell_me is off)",
     "replacement_": "the scenario sends no replacement",
@@ -225,10 +229,11 @@ def _no_such(name: str, plan: PlanLike) -> str:
 
     known = [*metric_names(plan), *(metric.name for metric in reasons())]
     known += ["success_count:<k>", f"{PREFIX}:<stage>:<duration>"]
-    found = get_close_matches(name, known, n=1)
-    if found:
+    found = get_close_matches(name, known, 1, _ALIKE) or get_close_matches(name, known, _NEAR, 0.4)
+    if len(found) == 1:
         return f"there is no metric {name!r}; did you mean {found[0]!r}?"
-    return f"there is no metric {name!r}; there are {', '.join(known)}"
+    near = f"near names are {', '.join(found)}; " if found else ""
+    return f"there is no metric {name!r}; {near}{_LIST}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The estimates of an experiment: every metric of every group, with its interval over replications."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -164,6 +164,10 @@ STATUS_OF: Final = {
 """The status that each reason belongs to."""
 
 
+_SIGNED: Final = (Form.ICC, Form.DESIGN_EFFECT)
+"""Forms whose intervals are not cut at 0: below it recipients fare less alike than independent ones."""
+
+
 class _Table:
     """Tallied values that are read by column name and row."""
 
@@ -197,13 +201,21 @@ class _Table:
         return first
 
     def interval(self, metric: Metric, row: int) -> Interval:
+        it = self._interval(metric, row)
+        if it.low is None or it.low >= 0.0 or metric.form in _SIGNED:
+            return it
+        return replace(it, low=0.0)
+
+    def _interval(self, metric: Metric, row: int) -> Interval:
         of, level = self._sizes[row], self._confidence
         if of == 0:
             return intervals.nothing()
         if metric.form is Form.RATIO or metric.form is Form.FINAL:
             values = self.floats(metric, row)
             if metric.whole_or_none and bool(np.isnan(values).any()):
-                return intervals.nothing()  # beyond the horizon in some replication: their mean does not exist
+                return (
+                    intervals.nothing()
+                )  # beyond the horizon in some replication: their mean does not exist
             return intervals.of_values(values, rate=metric.rate, confidence=level)
         counts = self.counts(metric.top, row)
         if metric.form is Form.QUANTILE:

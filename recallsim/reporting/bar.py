@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recallsim.reporting.numbers import duration, plural
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 class Bar:
     """A watcher of one experiment: a bar on a terminal, one line at the end elsewhere."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, store: Path | None = None) -> None:
         self._name = plain(name, 40)
+        self._store = store
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self._fixed = False
@@ -28,9 +30,9 @@ class Bar:
         self._fixed = total is not None
         self._done = self._resumed = resumed
         if resumed:
-            import structlog
-
-            structlog.get_logger().info("going on after what is stored", replications=resumed)
+            kept = "" if self._store is None else f" kept in {plain(str(self._store), 4096)}"
+            after = "the replication" if resumed == 1 else f"the {resumed:,} replications"
+            print(f"{self._name}: going on after {after}{kept}", file=sys.stderr, flush=True)
         if not sys.stderr.isatty():
             return
         from rich.console import Console

@@ -22,8 +22,14 @@ class Terminal:
     def __init__(self, file: TextIO | None = None, *, width: int | None = None) -> None:
         from rich.console import Console
 
+        class Piped(Console):
+            """A console that passes a broken pipe on: how to end then is for the command to say."""
+
+            def on_broken_pipe(self) -> None:
+                raise
+
         stream = sys.stdout if file is None else file
-        self.console = Console(
+        self.console: Console = Piped(
             file=stream,
             color_system=None if os.environ.get("NO_COLOR") else "auto",
             markup=False,

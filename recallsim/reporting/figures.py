@@ -13,6 +13,8 @@ from recallsim.reporting.words import DELIVERIES, KINDS, LIKENESS, SEEN_COUNTS, 
 if TYPE_CHECKING:
     from recallsim.result import Result
 
+_ENOUGH = 10  # with fewer replications how alike recipients fare is as good as unknown
+
 Columns = tuple[tuple[str, str], ...]
 Table = dict[str, dict[str, Estimated]]
 
@@ -25,7 +27,8 @@ def side_tables(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
         )
     yield from _table("On the way", DELIVERIES, _by_part(result, DELIVERIES), signs, width)
     yield from _table("At the servers", SERVERS, _by_part(result, SERVERS), signs, width)
-    if result.count > 1:
+    icc = result.find("icc")
+    if result.count > 1 and result.replications >= _ENOUGH and not (icc and icc.degenerate):
         yield from _likeness(result, signs, width)
 
 

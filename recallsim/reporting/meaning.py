@@ -12,6 +12,7 @@ from recallsim.reporting.words import cause_of
 from transport.recall.codes import Reason, Status
 from transport.recall.eligibility import may_recall
 from transport.recall.facts import SenderFacts
+from transport.streams.laws import sample
 
 if TYPE_CHECKING:
     from agents.records import Plan
@@ -235,6 +236,8 @@ def warnings(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
         yield "the sender never notices, so no recall is ever asked for"
     elif scenario.sender.recall.system != "undo-send" and not any(map(can_process, inside)):
         yield "no recipient can ever carry out the recall: it stays open or fails everywhere (R6.1, R6.2)"
+    yield from _too_late(scenario, plan)
+    yield from _never_there(scenario, plan)
     rates = {s.name: s.background.rate for s in scenario.transport.passage() if s.background is not None}
     for load in stage_loads(plan, rates):
         if load.utilisation is not None and load.utilisation >= 1:
@@ -247,3 +250,24 @@ def warnings(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
             yield f"group {plain(group.name)} has no recipient: its share of {plan.count:,} rounds to 0"
     if scenario.replications.fixed is not None and scenario.replications.fixed < 10:
         yield f"only {plural(scenario.replications.fixed, 'replication')}: intervals will be wide; take 20"
+
+
+def _too_late(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
+    horizon = duration(scenario.horizon)
+    if scenario.sender.hold > scenario.horizon:
+        held = duration(scenario.sender.hold)
+        yield f"the message is held for {held} but watched for {horizon} only: it never leaves"
+    # Notice and act run from the press of Send, so that the hold does not add to them.
+    asks = sample(plan.sender.notices, 0, 0.5) + sample(plan.sender.acts, 0, 0.5)
+    if asks > scenario.horizon and not scenario.sender.notices.never:
+        when = duration(asks)
+        yield f"she typically asks after {when}, and the message is watched for {horizon} only: raise horizon"
+
+
+def _never_there(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
+    kinds = ["original", "request", *(["replacement"] if plan.has_replacement else [])]
+    for stage in scenario.transport.passage():
+        for kind in (kind for kind in kinds if stage.failure.of(kind) >= 1):
+            yield f"server {plain(stage.name)} fails at every {kind}, so that none ever arrives"
+    for kind in (kind for kind in kinds if scenario.transport.link.loss.of(kind) >= 1):
+        yield f"the link loses every {kind}, so that none ever arrives"

@@ -36,8 +36,19 @@ def plain(text: str, limit: int = 200) -> str:
         text: a name or title out of a scenario.
         limit: length above which the text is cut.
     """
+    text = readable(text)
     shown = "".join(_escaped(character) for character in text)
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
+
+
+def readable(text: str) -> str:
+    """Gives the text that was meant where a system that believes in ASCII only has handed over bytes."""
+    if text.isascii() or not any("\udc80" <= character <= "\udcff" for character in text):
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _escaped(character: str) -> str:

@@ -150,7 +150,9 @@ def _closing(result: "Result", signs: Signs) -> Iterator[Text]:
         else:
             after = plural(result.replications, "replication")
             yield Text(f"Precision not reached after {after}: {plain(result.goal)}.", "yellow")
-    if any(finite(each.low) is not None for each in result.estimates):
+    if result.replications == 1:
+        yield Text("One replication: no intervals.", "dim")
+    elif any(finite(each.low) is not None for each in result.estimates):
         ends = f"{signs.plus_minus}, (low{signs.dash}high), {signs.at_most} and {signs.at_least}"
         dash = (
             f" {signs.dash}: no such number." if any(each.mean is None for each in result.estimates) else ""

@@ -58,7 +58,9 @@ def _neither(result: "Result") -> str:
     rest = 1.0 - _share(result, "unseen_success_rate") - _share(result, "seen_rate")
     if rest < _NOTICEABLE:
         return ""
-    return f"{_people(result, rest)} neither saw it nor lost it by the end."
+    never = _share(result, "reason:not_delivered")
+    because = f", {_number(result, never)} of them because it never arrived" if never >= _NOTICEABLE else ""
+    return f"{_people(result, rest)} neither saw it nor had it recalled by the end{because}."
 
 
 def _refused(result: "Result") -> str:

@@ -33,7 +33,8 @@ def _frame(scenario: Scenario) -> Iterator[Finding]:
     if ticks > _MOST_TICKS:
         yield Finding(
             ("horizon",),
-            f"{format_duration(scenario.horizon)} are {ticks:.1e} ticks; {_MOST_TICKS:.1e} can be counted",
+            f"{_long(scenario.horizon)} is too long; with a clock of {format_duration(scenario.clock)} "
+            f"the longest horizon is {_long(_MOST_TICKS * scenario.clock)}",
             "take a coarser clock",
             (("clock",),),
         )
@@ -42,6 +43,11 @@ def _frame(scenario: Scenario) -> Iterator[Finding]:
     yield from _calendar(scenario, scenario.start.any, ("start", "any"))
     if "base" in scenario.what_if:
         yield Finding(("what_if", "base"), "'base' is the scenario without a variant", "choose another name")
+
+
+def _long(seconds: float) -> str:
+    years = seconds / 31_557_600
+    return f"some {float(f'{years:.3g}'):,.0f} years" if years >= 10 else format_duration(seconds)
 
 
 def _calendar(scenario: Scenario, name: str | None, location: Location) -> Iterator[Finding]:

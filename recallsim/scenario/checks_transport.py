@@ -31,6 +31,8 @@ def transport_findings(scenario: Scenario) -> Iterator[Finding]:
     ]
     located += [(getattr(transport, key), ("transport", key)) for key in keyed]
     yield from _passage(located)
+    if scenario.sender.recall.intercept:
+        yield from _expansion(located)
     for stage, at in located:
         yield from _stage(scenario, stage, at)
     names = [stage.name for stage, _ in located]
@@ -40,6 +42,15 @@ def transport_findings(scenario: Scenario) -> Iterator[Finding]:
             what = f"there is no stage {shown(outage.stage)}"
             here: Location = ("transport", "outages", index, "stage")
             yield Finding(here, what, hint, stage_names_needed(len(transport.stages)))
+
+
+def _expansion(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
+    """S1: servers look for originals when the request leaves the categorizer, before it is one for each recipient."""
+    for stage, at in located:
+        if stage.name == "categorizer" and stage.grain == "recipient":
+            what = "with intercept: true (S1) the categorizer takes a job per message or per batch"
+            needs: tuple[Location, ...] = (("sender", "recall", "intercept"),)
+            yield Finding((*at, "per"), what, "write per: batch", needs)
 
 
 def stage_names_needed(stages: int) -> tuple[Location, ...]:

@@ -1,7 +1,8 @@
 """From a tree to a scenario, or to everything that is wrong with it.
 
 The models stop at what they cannot read, so what they refuse is mended (a misspelt key takes the name meant,
-a bad value is left out) and the tree is examined again: mistakes behind mistakes are reported too.
+a bad value is left out) and the tree is examined again: mistakes behind mistakes are reported too, except below
+a key whose meaning was guessed.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,11 +18,14 @@ from recallsim.scenario.checks import Finding, findings
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_kinds import ByKind
 from recallsim.scenario.models_laws import LAW_KINDS, LawModel
+from recallsim.scenario.models_people import Group, Person
+from recallsim.scenario.models_transport import Transport
 from recallsim.scenario.nodes import Entry, Mark, Node, item_name, mapping, plain
 
 Location = tuple[int | str, ...]
 
 _MOST_ROUNDS = 8
+_EXTENDING = (Scenario, Transport, Group, Person)
 _MAY_EXTEND = "extends may stand at the top, in transport, in a group and in a person"
 
 
@@ -35,12 +39,14 @@ class _Examination:
 
     Attributes:
         spoilt: Locations whose values were refused, mended or never there: nothing is concluded from them.
+        guessed: Locations of keys that were taken for another: what is wrong below them is not reported.
     """
 
     def __init__(self, tree: Node, problems: list[Problem]) -> None:
         self.tree = tree
         self.problems = problems
         self.spoilt: set[Location] = set()
+        self.guessed: set[Location] = set()
         self.clean = True
 
     def run(self) -> Scenario | None:
@@ -78,17 +84,20 @@ class _Examination:
         else:
             self._refused(location, details)
 
+    def _is_guess(self, location: Location) -> bool:
+        return any(location[: len(guess)] == guess for guess in self.guessed)
+
     def _missing(self, location: Location) -> None:
         found, path, node, _ = _locate(self.tree, location)
         wanted = (*found, location[-1])
-        if wanted not in self.spoilt:
+        if wanted not in self.spoilt and not self._is_guess(wanted):
             self.spoilt.add(wanted)
             what = f"the key {shown(location[-1])} is missing"
             self.problems.append(node.mark.problem(".".join(path), what, _missing_help(location)))
 
     def _refused(self, location: Location, details: ErrorDetails) -> None:
         found, path, node, key = _locate(self.tree, location)
-        if not any(bad[: len(found)] == found for bad in self.spoilt):
+        if not self._is_guess(found) and not any(bad[: len(found)] == found for bad in self.spoilt):
             what, hint = _what(details)
             mark = key if location[-1] == "[key]" and key is not None else node.mark
             self.problems.append(mark.problem(".".join(path), what, hint))
@@ -99,15 +108,18 @@ class _Examination:
         name = str(location[-1])
         parent = found[:-1] if found and found[-1] == name else found
         model = model_at(location[:-1])
-        known = _known(model)
+        known = [*_known(model), *(["extends"] if model in _EXTENDING else [])]
         is_law = model is not None and issubclass(model, LawModel) and isinstance(node.value, dict)
         hint = _MAY_EXTEND if name == "extends" else suggestion(name, known)
         what = f"unknown {'distribution' if is_law else 'key'} {shown(name)}"
-        self.problems.append((key or node.mark).problem(".".join(path), what, hint))
+        if not self._is_guess(parent):
+            self.problems.append((key or node.mark).problem(".".join(path), what, hint))
         there = mapping(_locate(self.tree, parent)[2]) or {}
         close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-        if close and close[0] not in there and name in there:
+        if close and close[0] not in there and name in there and close[0] != "extends":
             self.tree = _renamed(self.tree, parent, name, close[0])
+            self.spoilt.add((*parent, close[0]))
+            self.guessed.add((*parent, close[0]))
             return
         self.spoilt.add(parent)
         if name in there:

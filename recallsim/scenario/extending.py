@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from recallsim.errors import Problem
-from recallsim.scenario.base import shown, suggestion
+from recallsim.scenario.base import Model, shown, suggestion
 from recallsim.scenario.merging import merge
+from recallsim.scenario.models import Scenario
+from recallsim.scenario.models_people import Group, Person
+from recallsim.scenario.models_transport import Transport
 from recallsim.scenario.nodes import Entry, Node, child, item_name, mapping, with_entry
 from recallsim.scenario.samples import with_samples
 from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse
@@ -17,6 +20,19 @@ from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse
 _MOST_FILES: Final = 50
 _INSIDE: Final = {"scenario": {"transport": "transport"}, "group": {"person": "person"}}
 """Keys below a mapping of one role whose mappings may extend something themselves."""
+
+_MODELS: Final[dict[str, type[Model]]] = {
+    "scenario": Scenario,
+    "transport": Transport,
+    "group": Group,
+    "person": Person,
+}
+_WORDS: Final = {
+    "scenario": "a scenario",
+    "transport": "servers",
+    "group": "recipients",
+    "person": "a person",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,11 @@ class Extender:
         tree = self._read(identity, shown_name, source, name, path)
         if tree is None:
             return None
+        other = _described(tree, role)
+        if other:
+            what = f"{shown(wanted)} describes {_WORDS[other]}, it cannot be extended here"
+            self.problems.append(name.mark.problem(path, what))
+            return None
         place = source.parent if isinstance(source, Path) and not identity.startswith("preset:") else None
         return self.extend(tree, role, Origin(place, (*origin.chain, identity)))
 
@@ -176,6 +197,16 @@ class Extender:
         self.problems.extend(found)
         self.trees[identity] = tree
         return tree
+
+
+def _described(tree: Node, role: str) -> str:
+    """The role whose keys all those of a file are, if they are not all keys of the role it is wanted in."""
+    keys = set(mapping(tree) or {}) - {"extends"}
+    fits = {
+        each: keys <= {field.alias or name for name, field in model.model_fields.items()}
+        for each, model in _MODELS.items()
+    }
+    return "" if fits[role] else next((each for each, fit in fits.items() if fit), "")
 
 
 def _bare(node: Node) -> object:

@@ -183,6 +183,12 @@ def _try(
 ) -> None:
     found: list[Problem] = []
     examine(_set(_set(tree, changes, found), settings, []), found)
+    if found and settings and not problems and _fits(tree, changes):
+        first = found[0]
+        help_ = "--set is laid on last, over each variant too; set what every variant has, or change the file"
+        whole = f"no longer fits the --set: {first.path}: {first.what}"
+        problems.append(at.problem(what, whole, help_))
+        return
     known = {(problem.file, problem.line, problem.column, problem.path, problem.what) for problem in problems}
     said = {problem.what for problem in problems}
     for problem in found:
@@ -192,6 +198,12 @@ def _try(
             problems.append(problem)
         elif problem.what not in said:
             problems.append(at.problem(what, f"{problem.path}: {problem.what}", problem.help))
+
+
+def _fits(tree: Node, changes: list[Setting]) -> bool:
+    alone: list[Problem] = []
+    examine(_set(tree, changes, alone), alone)
+    return not alone
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

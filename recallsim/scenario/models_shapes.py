@@ -1,8 +1,9 @@
 """The parameters of each distribution, as the scenario file writes them."""
 
+from itertools import pairwise
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.values import (
@@ -15,6 +16,17 @@ from recallsim.scenario.values import (
     filled,
     share,
 )
+from transport.units import format_duration
+
+QUANTILES = "{0: 0s, 0.5: 3min, 0.9: 1h, 1: 8h}"
+"""How quantiles are written, for messages."""
+
+
+def _in_order(**times: float) -> None:
+    for (name, time), (following, later) in pairwise(times.items()):
+        if time > later:
+            found = f"{format_duration(time)} and {format_duration(later)}"
+            raise Refusal(f"{name} must not be above {following}; found {found}")
 
 
 class Uniform(Model):
@@ -22,6 +34,11 @@ class Uniform(Model):
 
     low: Duration = Field(description="Shortest time.")
     high: Duration = Field(description="Longest time.")
+
+    @model_validator(mode="after")
+    def _ascending(self) -> "Uniform":
+        _in_order(low=self.low, high=self.high)
+        return self
 
 
 class Exponential(Model):
@@ -81,6 +98,11 @@ class Triangular(Model):
     mode: Duration = Field(description="Most likely time.")
     high: Duration = Field(description="Longest time.")
 
+    @model_validator(mode="after")
+    def _ascending(self) -> "Triangular":
+        _in_order(low=self.low, mode=self.mode, high=self.high)
+        return self
+
 
 def _quantiles(value: object) -> object:
     if not isinstance(value, dict):
@@ -90,7 +112,15 @@ def _quantiles(value: object) -> object:
         try:
             pairs.append((float(key), time))
         except ValueError:
-            raise Refusal(f"{shown(key)} is not a probability; write quantiles as {{0.5: 3min}}") from None
+            raise Refusal(f"{shown(key)} is not a probability", f"write {QUANTILES}") from None
+    return pairs
+
+
+def _whole(pairs: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    found = sorted(probability for probability, _ in pairs)
+    if found and (found[0] != 0 or found[-1] != 1):
+        what = f"quantiles must reach from probability 0 to 1; found {found[0]:g} to {found[-1]:g}"
+        raise Refusal(what, f"write {QUANTILES}")
     return pairs
 
 
@@ -113,10 +143,12 @@ class Empirical(Model):
     samples: Annotated[tuple[Duration, ...], BeforeValidator(filled)] | None = Field(
         None, description="Measured times."
     )
-    quantiles: Annotated[tuple[Pair, ...], BeforeValidator(_quantiles)] | None = Field(
-        None,
-        description="Probability and time, as {0.5: 3min, 0.9: 1h} or [[0.5, 3min], [0.9, 1h]].",
-        json_schema_extra={"type": ["object", "array"]},
+    quantiles: Annotated[tuple[Pair, ...], BeforeValidator(_quantiles), AfterValidator(_whole)] | None = (
+        Field(
+            None,
+            description=f"Probability and time, from 0 to 1, as {QUANTILES} or [[0, 0s], [0.5, 3min], [1, 8h]].",
+            json_schema_extra={"type": ["object", "array"]},
+        )
     )
     file: Text | None = Field(
         None, description="A text file beside the scenario: a time on each line, or `probability, time`."

@@ -27,6 +27,15 @@ STAGE_KEYS = ("submission", "categorizer", "delivery")
 _PER = {"submission": "message", "categorizer": "batch"}
 _COARSENESS = {"message": 0, "batch": 1, "recipient": 2}
 
+MOST_STAGES = 64
+"""The longest passage."""
+
+
+def _not_too_many(value: object) -> object:
+    if isinstance(value, list | tuple) and len(value) > MOST_STAGES:
+        raise Refusal(f"{len(value):,} stages are listed; a passage has at most {MOST_STAGES}")
+    return value
+
 
 def _factor(value: object) -> float:
     found = number(value)
@@ -257,8 +266,10 @@ class Outage(Model):
 class Transport(Model):
     """The servers and the link."""
 
-    stages: tuple[Stage, ...] = Field(
-        (), description="Stages in order of passage; instead of the three keys."
+    stages: Annotated[tuple[Stage, ...], BeforeValidator(_not_too_many)] = Field(
+        (),
+        description="Stages in order of passage, 64 at most; instead of the three keys.",
+        json_schema_extra={"maxItems": MOST_STAGES},
     )
     submission: Stage | None = Field(None, description="First stage, per message.")
     categorizer: Stage | None = Field(None, description="Second stage, expands the list batch by batch.")

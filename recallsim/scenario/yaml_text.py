@@ -81,6 +81,11 @@ def _joined(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
+def _tag(tag: str) -> str:
+    """A tag as it is written: YAML's own have a long name behind their two exclamation marks."""
+    return shown(tag.replace("tag:yaml.org,2002:", "!!", 1))
+
+
 class _Reader:
     def __init__(self, text: str, file: str, problems: list[Problem]) -> None:
         self.text = text
@@ -161,7 +166,7 @@ class _Reader:
                 )
             )
         if event.tag is not None and event.tag != "!":
-            raise self.stop(event.start_mark, f"the tag {shown(event.tag)} cannot stand here", "leave it out")
+            raise self.stop(event.start_mark, f"the tag {_tag(event.tag)} cannot stand here", "leave it out")
         if isinstance(event, yaml.ScalarEvent):
             return Node(self.scalar(event, mark, path), mark)
         if isinstance(event, yaml.SequenceStartEvent):

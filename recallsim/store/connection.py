@@ -1,5 +1,6 @@
 """One open SQLite file: how it is opened, its transactions, and what its errors mean to a user."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -77,6 +78,15 @@ def corrupt(path: Path, found: str) -> StoreCorrupt:
         f"{path}: the store is damaged ({found}). {_KEEP} "
         "Move it away or name another file with --store; the run then starts anew."
     )
+
+
+def reachable(path: Path) -> Path:
+    """Give the path in the form in which the system takes it, also where it believes in ASCII names only."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return Path(os.fsdecode(str(path).encode("utf-8", "surrogateescape")))
+    return path
 
 
 class Connection:
@@ -167,7 +177,7 @@ class Connection:
 
     async def check(self) -> None:
         """Look whether the file is whole, unless it is so large that this takes long."""
-        if self.path.stat().st_size <= _CHECKED_BYTES:
+        if reachable(self.path).stat().st_size <= _CHECKED_BYTES:
             found = str(await self.pragma("quick_check(1)"))
             if found != "ok":
                 raise corrupt(self.path, " ".join(found.split()))
@@ -187,21 +197,22 @@ async def connected(
     Raises:
         StoreError: The file cannot be used.
     """
-    if path.is_dir():
+    place = reachable(path)
+    if place.is_dir():
         raise StoreError(
             f"{path}: a folder, not a store. Name a file with --store, such as {path / 'run.sqlite'}."
         )
     if create:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"{path}: the folder for the store cannot be made ({error.strerror}). "
                 "Name another file with --store."
             ) from error
-    elif not path.exists():
+    elif not place.exists():
         raise StoreError(f"{path}: there is no such store. Give the file that a run has named.")
-    address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    address = f"{place.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     try:
         database = await aiosqlite.connect(address, uri=True, isolation_level=None, timeout=busy)
     except sqlite3.Error as error:

@@ -62,6 +62,14 @@ def test_a_missing_estimate_names_near_ones(office):
         ({"record": "everything"}, "record is 'everything'; it is 'recipients' or None"),
         ({"engine": "steam"}, "there is no engine 'steam'; the engines are agents, auto"),
         ({"seed": -1}, "the seed is -1; it must be from 0 to 2^64-1"),
+        ({"seed": "7"}, "the seed is '7'; it must be a whole number"),
+        ({"replications": 0}, "replications is 0; it must be a whole number from 1 to 16,777,216"),
+        ({"replications": 2.5}, "replications is 2.5; it must be a whole number from 1 to 16,777,216"),
+        ({"replications": True}, "replications is True; it must be a whole number from 1 to 16,777,216"),
+        ({"workers": 0}, "workers is 0; it must be a whole number from 1 to 1,024"),
+        ({"precision": 0}, "precision is 0; it must be a half-width above 0 and at most 1"),
+        ({"overrides": "seed=1"}, "overrides is 'seed=1'; it must be a list of texts"),
+        ({"metrics": [1]}, "metrics holds 1; each must be a text"),
         ({"metrics": ["sucess_rate"]}, "there is no metric 'sucess_rate'; did you mean 'success_rate'?"),
     ],
 )
@@ -70,6 +78,13 @@ def test_impossible_wishes(small, wish, message):
     with pytest.raises(recallsim.RecallsimError) as error:
         recallsim.run(small, **wish)
     assert str(error.value) == message
+
+
+def test_a_dictionary_is_no_scenario():
+    """What is neither file, text nor scenario is named by its kind."""
+    with pytest.raises(recallsim.RecallsimError) as error:
+        recallsim.run({"name": "x"})
+    assert str(error.value) == "the scenario is a dict; give a file, the text of one, or what load() gave"
 
 
 def test_precision_stops_the_run(small):
@@ -81,6 +96,6 @@ def test_precision_stops_the_run(small):
 
 def test_unknown_names_are_no_attributes():
     """The package has the public names and no others."""
-    assert {"run", "load", "Scenario", "Result"} <= set(dir(recallsim))
+    assert dir(recallsim) == sorted(recallsim.__all__)
     with pytest.raises(AttributeError):
         _ = recallsim.nothing

@@ -1,5 +1,9 @@
 """`recallsim check`: the meaning of a scenario in words and numbers."""
 
+import os
+import subprocess
+import sys
+
 SMALL_MEANS = """\
 small.yaml: valid
 A small one
@@ -100,3 +104,46 @@ def test_hostile_names_are_shown_as_text(here, small):
     """A title with markup is shown, not obeyed."""
     done = here("check", here.write(small.replace("A small one", '"[red]x[/red]"')))
     assert "\n[red]x[/red]\n" in done.out
+
+
+def test_what_comes_too_late_or_never_is_warned_of(here, small):
+    """A recall after the horizon, a hold beyond it, failures and losses that are certain are named."""
+    here.write(small)
+
+    def warned(*settings):
+        given = [part for setting in settings for part in ("--set", setting)]
+        text = " ".join(here("check", "small.yaml", *given).out.split())
+        return [part.strip() for part in text.split("warning: ")[1:]]
+
+    assert warned() == []
+    assert warned("sender.notices=2d", "sender.acts=1h") == [
+        "she typically asks after 2.0 d, and the message is watched for 1 d only: raise horizon"
+    ]
+    assert warned("sender.hold=2d")[0] == (
+        "the message is held for 2 d but watched for 1 d only: it never leaves"
+    )
+    assert warned("transport.delivery.failure={request: 1}", "transport.link.loss={original: 1}") == [
+        "server delivery fails at every request, so that none ever arrives",
+        "the link loses every original, so that none ever arrives",
+    ]
+
+
+def test_a_closed_pipe_hides_no_error(command, small):
+    """Behind a reader that has gone, the exit code is 2 where a scenario is wrong and 0 where none is."""
+    command.write(small, "good.yaml")
+    command.write(small.replace("seed: 7", "seed: x"), "bad.yaml")
+    codes = []
+    for names in (("good.yaml",), ("bad.yaml",), ("good.yaml", "bad.yaml")):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, "-m", "recallsim", "check", *names],
+            cwd=command.folder,
+            env=command.environment(),
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        os.close(writer)
+        codes.append((done.returncode, b"Traceback" in done.stderr, b"bad.yaml:3:" in done.stderr))
+    assert codes == [(0, False, False), (2, False, True), (2, False, True)]

@@ -186,6 +186,15 @@ def test_new_writes_a_scenario_that_is_valid(here):
     assert "warning" not in checked.out
 
 
+def test_empty_names_are_usage_errors(here, small):
+    """An empty file name is a mistake, as of a script whose variable is unset, never a default."""
+    here.write(small)
+    new, store = here("new", ""), here("run", "small.yaml", "--store", "")
+    assert (new.code, "the name of the file is empty" in new.err) == (2, True)
+    assert (store.code, "--store is empty; name a file" in store.err) == (2, True)
+    assert sorted(path.name for path in here.folder.iterdir()) == ["small.yaml"]
+
+
 def test_new_never_overwrites(here):
     """A file that is there stays as it is: exit code 2."""
     here.write("mine", "first.yaml")
@@ -211,3 +220,15 @@ def test_the_starter_runs(here):
     here("new", "first.yaml")
     done = here("run", "first.yaml", "--replications", "3", "--quiet", "--no-store", "--workers", "1")
     assert (done.code, done.out.startswith("Of 200 recipients, on average ")) == (0, True)
+
+
+def test_an_interruption_in_disguise_is_one(here, small, monkeypatch):
+    """Python before 3.12 wraps a Ctrl-C that comes while a class is being made: it ends the command all the same."""
+
+    def stop(*_, **__):
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    here.write(small)
+    monkeypatch.setattr("recallsim.api.answer", stop)
+    done = here("run", "small.yaml")
+    assert (done.code, done.out, done.err) == (130, "", "interrupted\n")

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 
 def test_json_has_the_documented_shape(here, small):
@@ -102,3 +103,46 @@ def test_an_interrupted_run_shows_what_it_has(command, small):
         True,
         False,
     )
+
+
+def test_names_beyond_ascii_work_where_the_system_has_none(command, small):
+    """Scenario, variant, store and settings may be named in any script under an ASCII locale."""
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    varied = small.replace("name: small", "name: lønn") + "what_if: {før: {sender.notices: 1min}}\n"
+    command.write(varied, "gehälter.yaml")
+    first = command("run", "gehälter.yaml", "--json", "--no-progress", "--variant", "før", **ascii_only)
+    again = command(
+        "run", "gehälter.yaml", "--json", "--store", "über/a.sqlite", "--set", "title=ø", **ascii_only
+    )
+    shown = command("check", "gehälter.yaml", **ascii_only)
+    missing = command("run", "fehlt-ä.yaml", **ascii_only)
+    assert [done.code for done in (first, again, shown, missing)] == [0, 0, 0, 2]
+    assert [done.err for done in (first, shown)] == ["", ""]
+    assert json.loads(first.out)["scenario"] == "lønn"
+    assert shown.out.startswith("geh?lter.yaml: valid")
+    assert "Traceback" not in missing.err
+    kept = sorted(str(path.relative_to(command.folder)) for path in command.folder.rglob("*.sqlite"))
+    assert kept == [str(Path("results/lønn.sqlite")), str(Path("über/a.sqlite"))]
+
+
+def test_a_resumed_run_says_where_it_goes_on(here, small):
+    """What is there from an earlier run is said in plain words, with the file that holds it."""
+    here.write(small)
+    here("run", "small.yaml", "--replications", "2")
+    done = here("run", "small.yaml", "--replications", "3")
+    kept = Path("results/small.sqlite")
+    assert done.err.splitlines()[0] == f"small: going on after the 2 replications kept in {kept}"
+
+
+def test_an_interruption_while_it_still_imports_is_quiet(command):
+    """Ctrl-C in the first moments ends with exit code 130 and no traceback."""
+    code = (
+        "import sys, runpy, builtins; real = builtins.__import__\n"
+        "def stop(name, *rest, **more):\n"
+        "    if name == 'click': raise KeyboardInterrupt\n"
+        "    return real(name, *rest, **more)\n"
+        "builtins.__import__ = stop; sys.argv = ['recallsim', '--help']\n"
+        "runpy.run_module('recallsim', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=command.environment(), capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

@@ -30,7 +30,7 @@ Why it failed
 
 Of 10 recipients, on average 4 (40.0 %, 95 % interval 38.8 to 41.2 %)
 lost the message without having seen it. 5.2 (52.0 %) saw it. 0.8
-(8.0 %) neither saw it nor lost it by the end.
+(8.0 %) neither saw it nor had it recalled by the end.
 
 Precision reached: success_rate of all to within 2 points.
 ±, (low–high), ≤ and ≥: 95 % intervals over replications.
@@ -154,6 +154,18 @@ def test_interruption_and_missed_precision_are_said(office):
     stopped = _shown(office(interrupted=True), 100)
     assert "Precision not reached after 120 replications: success_rate of all to within 1 points." in missed
     assert "Interrupted: these figures rest on the 120 replications that were done." in stopped
+
+
+def test_likeness_needs_replications(office):
+    """How alike recipients fared is shown from ten replications on."""
+    texts = [_shown(office(replications=n), 100) for n in (9, 10)]
+    assert ["How alike the recipients fared" in text for text in texts] == [False, True]
+
+
+def test_one_replication_has_no_intervals(office):
+    """With one replication that is said in place of what the signs mean."""
+    text = _shown(office(replications=1), 100)
+    assert ("One replication: no intervals." in text, "intervals over replications" in text) == (True, False)
 
 
 def test_without_a_replication_there_is_nothing_to_say(result):

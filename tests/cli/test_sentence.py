@@ -18,7 +18,21 @@ def test_many_recipients(given, result):
     assert sentence(made) == (
         "Of 2,000 recipients, on average 812 (40.6 %, 95 % interval 39.1 to 42.0 %) lost the message without having "
         "seen it. 1,040 (52.0 %) saw it, 50 of them although the recall succeeded. 148 (7.4 %) neither saw it nor "
-        "lost it by the end. The sender is told success for 790, failure for 402 and nothing at all for 808."
+        "had it recalled by the end. The sender is told success for 790, failure for 402 and nothing at all for 808."
+    )
+
+
+def test_what_never_arrived_is_said(given, result):
+    """Of those who neither saw it nor had it recalled, the ones it never reached are named."""
+    made = result(
+        [
+            given("unseen_success_rate", 0.4, 0.01),
+            given("seen_rate", 0.5, 0.01),
+            given("reason:not_delivered", 0.04, 0.01),
+        ]
+    )
+    assert sentence(made).endswith(
+        "200 (10.0 %) neither saw it nor had it recalled by the end, 80 of them because it never arrived."
     )
 
 
@@ -47,7 +61,7 @@ def test_a_refused_recall(given, result):
     )
     assert sentence(made) == (
         "Of 10 recipients, on average 0 (0.0 %, 95 % interval 0.0 to 2.0 %) lost the message without having seen it. "
-        "9 (90.0 %) saw it. 1 (10.0 %) neither saw it nor lost it by the end. The recall was refused: the message was "
+        "9 (90.0 %) saw it. 1 (10.0 %) neither saw it nor had it recalled by the end. The recall was refused: the message was "
         "not opened in a window of its own. The sender is told nothing."
     )
 

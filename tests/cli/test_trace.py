@@ -2,7 +2,16 @@
 
 import json
 
-from recallsim.reporting.timeline import End, fact, moment, on_the_clock, seconds_of, story, summary
+from recallsim.reporting.timeline import (
+    End,
+    fact,
+    moment,
+    named_fact,
+    on_the_clock,
+    seconds_of,
+    story,
+    summary,
+)
 
 
 class Tuesday:
@@ -31,6 +40,21 @@ def test_what_goes_without_saying_is_left_out():
         "device=1",
         "folder=inbox",
         "x\\n=\\x1b",
+    ]
+
+
+def test_folders_have_names_in_every_form():
+    """A folder that a rule made up is told by its number; what is no folder stays as it is."""
+    assert [
+        named_fact("folder", 1),
+        named_fact("folder", 17),
+        named_fact("folder", -1),
+        named_fact("tick", 1),
+    ] == [
+        "deleted_items",
+        "folder 17",
+        -1,
+        1,
     ]
 
 

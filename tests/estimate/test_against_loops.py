@@ -147,7 +147,7 @@ def over_replications(numbers, is_rate):
         high = 1 - 0.05 ** (1 / n) if is_rate and point == 0 else there[0]
         return (there[0], low, high, n, True)
     low, high = stats.t.interval(0.95, n - 1, point, statistics.stdev(there) / math.sqrt(n))
-    return (point, max(low, 0.0) if is_rate else low, min(high, 1.0) if is_rate else high, n, False)
+    return (point, max(low, 0.0), min(high, 1.0) if is_rate else high, n, False)
 
 
 def numbers(values):
@@ -192,7 +192,10 @@ def test_every_metric_is_what_plain_loops_find(make_plan, at_random, sizes, n, s
             elif metric in each[0]:
                 is_rate = metric in RATES or metric in ("all_succeeded", "none_saw")
                 is_rate = is_rate or metric.startswith(("success_count", "waited_over"))
-                expected = over_replications([one[metric] for one in each], is_rate)
+                of_each = [one[metric] for one in each]
+                if metric.startswith("decision_seconds_p") and None in of_each:
+                    of_each = []  # beyond the horizon in some replication: the mean does not exist
+                expected = over_replications(of_each, is_rate)
                 assert value[3:] == expected[3:], name
                 assert numbers(value[:3]) == pytest.approx(
                     numbers(expected[:3]), rel=1e-9, abs=1e-9, nan_ok=True

@@ -161,9 +161,18 @@ def test_a_metric_without_meaning_says_why(make_plan, name, because):
     assert str(caught.value) == f"the metric {name!r} has no meaning here: {because}"
 
 
+def test_a_vague_name_is_answered_with_five_near_ones_at_most(make_plan):
+    """A name that resembles several is answered with the nearest and with where all of them are found."""
+    with pytest.raises(ValueError) as caught:
+        check_metric("seconds_p50", make_plan(1))
+    near = str(caught.value).split("near names are ")[-1].split(";")[0].split(", ")
+    assert ("decision_seconds_p50" in str(caught.value), len(near) <= 5) == (True, True)
+
+
 def test_nonsense_is_answered_with_the_list(make_plan):
-    """A name like no other is answered with all there are."""
+    """A name like no other is answered with where to find the names."""
     with pytest.raises(
-        ValueError, match=r"^there is no metric 'zzz'; there are success_rate, failed_rate, .*<stage>"
+        ValueError,
+        match=r"^there is no metric 'zzz'; `recallsim run SCENARIO --replications 1 --json` prints",
     ):
         check_metric("zzz", make_plan(1))

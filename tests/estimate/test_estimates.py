@@ -170,3 +170,27 @@ def test_values_of_another_plan_are_refused(values, make_plan):
         ValueError, match=r"^the tallied values have the shape \(3, 4, \d+\); this plan's have"
     ):
         estimate(values, make_plan(3))
+
+
+def test_a_quantile_beyond_the_horizon_in_one_replication_has_no_mean(make_plan, observe):
+    """Undecided recipients count as beyond the horizon; one replication without the number leaves none at all."""
+    plan = make_plan(2)
+    done = {**GONE, "decided": 8}
+    always = tally(observe(plan, [done, done, done, done]), plan).values
+    once_not = tally(observe(plan, [done, done, done, {}]), plan).values
+    means = [
+        [found(values, plan)["all", f"decision_seconds_p{percent}"].mean for percent in (50, 90)]
+        for values in (always, once_not)
+    ]
+    assert means == [[4.0, 4.0], [4.0, None]]
+
+
+def test_what_cannot_be_negative_has_no_interval_below_zero(make_plan, observe):
+    """Seconds, counts and the variance end at 0; the correlation may go below it."""
+    plan = make_plan(2)
+    rows = [GONE, READ, GONE, READ, GONE, READ, GONE, GONE | {"seen_people": 1, "original_removed": 900}]
+    rows = [{"original_delivered": 0, "original_removed": 1, **row} for row in rows]
+    it = found(tally(observe(plan, rows), plan).values, plan)
+    names = ("exposure_seconds", "seen_count", "success_variance")
+    assert [it["all", name].low for name in names] == [0.0, 0.0, 0.0]
+    assert it["all", "icc"].low < 0.0

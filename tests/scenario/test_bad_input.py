@@ -21,18 +21,13 @@ def test_a_misspelt_key_is_shown_with_a_caret_and_a_suggestion(written, complain
 
 
 def test_a_misspelt_distribution_is_called_one(written, complaint, small):
-    """An unknown distribution is named, and what is wrong inside it too."""
+    """An unknown distribution is named; what is inside a key that had to be guessed is not looked at."""
     file = written(x=small.replace("{lognormal: {median: 2s", "{lognormall: {median: 2 sek"))
     observed = complaint(file)
     expected = (
         "x.yaml:12:20: error: transport.link.latency.lognormall: unknown distribution 'lognormall'\n"
         " 12 |   link: {latency: {lognormall: {median: 2 sek, sigma: 1}}}\n"
-        "    |                    ^^^^^^^^^^ help: did you mean 'lognormal'?\n"
-        "x.yaml:12:41: error: transport.link.latency.lognormal.median: "
-        f"'2 sek' has the unknown unit 'sek'; use {UNITS}\n"
-        " 12 |   link: {latency: {lognormall: {median: 2 sek, sigma: 1}}}\n"
-        "    |                                         ^^^^^ help: did you mean 's'?\n"
-        "2 problems"
+        "    |                    ^^^^^^^^^^ help: did you mean 'lognormal'?"
     )
     assert observed == expected
 
@@ -49,7 +44,7 @@ def test_a_number_without_a_unit_says_which_there_are(written, complaint, small)
 
 
 def test_every_error_is_reported_at_once_in_order(written, complaint, small):
-    """Errors of several kinds, behind misspelt keys too, come together, sorted by place."""
+    """Errors of several kinds come together, sorted by place; none at a place that was only guessed."""
     text = (
         small.replace("horizon: 1d", "horizon: -3 min")
         .replace("size: 2 MB", "size: 2 TBs")
@@ -64,7 +59,6 @@ def test_every_error_is_reported_at_once_in_order(written, complaint, small):
         "x.yaml:11:71: error: transport.delivery.failure: expected a number from 0 to 1, found '10 %'",
         "x.yaml:16:5: error: recipients.groups: the shares add up to 1.2, not to 1",
         "x.yaml:18:39: error: recipients.groups.desk.client.auto_proces: unknown key 'auto_proces'",
-        "x.yaml:18:52: error: recipients.groups.desk.client.auto_process: 9 is outside 0 to 1",
     ]
 
 
@@ -81,7 +75,7 @@ CASES = [
     ('hold: 0s', 'hold: 0s\n  hold: 1s', "x.yaml:8:3: error: sender.hold: the key 'hold' stands here twice (first in line 7)"),
     ('hold: 0s', 'hold: &h 0s', 'x.yaml:7:9: error: sender.hold: the anchor &h cannot stand here'),
     ('hold: 0s', 'hold: *h', 'x.yaml:7:9: error: the alias *h cannot stand here'),
-    ('hold: 0s', 'hold: !!int 3', "x.yaml:7:9: error: the tag 'tag:yaml.org,2002:int' cannot stand here"),
+    ('hold: 0s', 'hold: !!int 3', "x.yaml:7:9: error: the tag '!!int' cannot stand here"),
     ('hold: 0s', '\thold: 0s', 'x.yaml:7:3: error: a tab cannot indent in YAML'),
     ('retry: [1min, 5min]', 'retry: [1min, 0s]', "x.yaml:11:90: error: transport.delivery.retry.1: '0s' is 0; it must be longer"),
     ('retry: [1min, 5min]', 'retry: 1min', "x.yaml:11:83: error: transport.delivery.retry: expected a list of gaps or a backoff, found '1min'"),
@@ -108,7 +102,7 @@ CASES = [
     ('horizon: 1d', 'start: Tuesday', "x.yaml:2:8: error: start: expected a weekday and a time of day, found 'Tuesday'"),
     ('horizon: 1d', 'start: Tue 10:40 Europe/Olso', "x.yaml:2:8: error: start: 'Europe/Olso' is not a time zone"),
     ('horizon: 1d', 'start: {any: night}', "x.yaml:2:14: error: start.any: there is no calendar 'night'"),
-    ('horizon: 1d', 'horizon: 100000000d', 'x.yaml:2:10: error: horizon: 100000000 d are 8.6e+18 ticks; 5.8e+17 can be counted'),
+    ('horizon: 1d', 'horizon: 100000000d', 'x.yaml:2:10: error: horizon: some 274,000 years is too long; with a clock of 1 us the longest horizon is some 18,300 years'),
     ('horizon: 1d', 'metrics: [wait_seconds:delivry]', "x.yaml:2:11: error: metrics.0: wait_seconds:delivry: the scenario has no stage 'delivry' (did you mean 'delivery'?); its stages are delivery"),
     ('horizon: 1d', 'extends: nowhere.yaml', "x.yaml:2:10: error: extends: 'nowhere.yaml' is not beside the file or among the presets"),
     ('hold: 0s', 'extends: desk.yaml', "x.yaml:7:3: error: sender.extends: unknown key 'extends'"),

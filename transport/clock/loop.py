@@ -157,10 +157,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                 events.bring_near()
             bound = events.bound
             while near:
-                entry = pop()
-                tick, self.order, function, a, b = entry
+                tick, self.order, function, a, b = pop()
                 if tick >= bound and late:
-                    events.add(entry)
+                    events.add((tick, self.order, function, a, b))
                     events.bring_near()
                     bound = events.bound
                     continue
