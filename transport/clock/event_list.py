@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from transport.errors import TiedEvents
 
-FEWEST: Final = 64
+FEWEST: Final = 256
 """So many late entries are brought near at once, at least."""
 
 Entry = tuple[int, int, Callable[[Any, Any], object], Any, Any]
@@ -66,7 +66,7 @@ class EventList:
         """Move the earliest of the late entries into the heap."""
         late = self.late
         late.sort()
-        taken = min(max(FEWEST, len(late) >> 4), len(late))
+        taken = min(max(FEWEST, len(late) >> 2), len(late))
         while taken < len(late) and late[taken][0] == late[taken - 1][0]:
             taken += 1
         self.bound = late[taken - 1][0] + 1
