@@ -87,7 +87,10 @@ class System(IntEnum):
 
 
 class Place(IntEnum):
-    """Where one copy ends; every sent copy is in exactly one place (conservation, recall.md 5)."""
+    """Where one copy ends; every sent copy is in exactly one place (conservation, recall.md 5).
+
+    Rejected, and removed by a rule or an administrator, are reserved: nothing in this version ends there.
+    """
 
     NOT_SENT = 0
     IN_TRANSIT = 1
