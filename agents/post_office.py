@@ -60,6 +60,7 @@ class PostOffice:
             bit the same.
         traced: keep a trace; `recipient`: of one recipient only.
         loop: makes the loop to live in.
+        plain_stages: take stages in which nothing but waiting and service can happen as such; the answers are equal.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class PostOffice:
         traced: bool = False,
         recipient: int | None = None,
         loop: Callable[[], VirtualLoop] = VirtualLoop,
+        plain_stages: bool = True,
     ) -> None:
         self.plan = plan
         clock = loop()
@@ -85,6 +87,8 @@ class PostOffice:
             plan.link,
             intercepts=plan.sender.intercept,
             reports_shared=plan.reports_shared,
+            horizon=plan.horizon,
+            plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
         self.world = world = World(
@@ -93,7 +97,9 @@ class PostOffice:
         self.effects = world.effects = Effects(world)
         self.sender = Sender(world)
         self.servers = [
-            Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages
+            Server(world, stage, partial(self._own_mail_may_come, stage))
+            for stage in relay.stages
+            if isinstance(stage, Stage)
         ]
         self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
         self.arrived = [0, 0, 0]
@@ -234,7 +240,7 @@ class PostOffice:
             return True
         upstream = relay.stages[: stage.settings.number]
         returns = stage.own > 0 and any(odds > 0.0 for odds in stage.settings.failure)
-        return returns or any(earlier.own for earlier in upstream)
+        return returns or any(earlier.own for earlier in upstream if isinstance(earlier, Stage))
 
     def _cancel_tasks(self) -> None:
         """End the agents in the order in which they came; none of them does anything observable while it ends."""
