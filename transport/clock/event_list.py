@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from transport.errors import TiedEvents
 
-FEWEST: Final = 256
+FEWEST: Final = 32
 """So many late entries are brought into the line at once, at least."""
 
 Entry = tuple[int, int, Callable[[Any, Any], object], Any, Any]
@@ -63,12 +63,18 @@ class EventList:
             self.late.append(entry)
 
     def add_all(self, entries: list[Entry]) -> None:
-        """Add many entries."""
-        if self.strict or entries[0][0] < self.bound or min(entries)[0] < self.bound:
+        """Add many entries; what is near joins the line, which costs less than as many pushes."""
+        if self.strict or len(entries) < FEWEST:
             for entry in entries:
                 self.add(entry)
-        else:
-            self.late += entries
+            return
+        bound, line = self.bound, self.line
+        near = [entry for entry in entries if entry[0] < bound]
+        if near:
+            line += near
+            line.sort(reverse=True)
+            entries = [entry for entry in entries if entry[0] >= bound]
+        self.late += entries
 
     def pop(self) -> Entry:
         """Take the next event of the heap."""
@@ -78,10 +84,13 @@ class EventList:
         return entry
 
     def bring_near(self) -> None:
-        """Move the earliest of the late entries into the line, which is empty."""
+        """Move the earliest of the late entries into the line, which is empty.
+
+        The latest of all stays behind while it can: with the horizon in the line, nothing would be late any more.
+        """
         late = self.late
         late.sort(reverse=True)
-        taken = min(max(FEWEST, len(late) >> 2), len(late))
+        taken = max(1, min(max(FEWEST, len(late) >> 2), len(late) - 1))
         while taken < len(late) and late[-taken - 1][0] == late[-taken][0]:
             taken += 1
         self.bound = late[-taken][0] + 1
