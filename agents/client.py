@@ -15,6 +15,7 @@ from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
 from transport.mail.mailbox import INBOX, Copy
 from transport.recall.codes import Place
+from transport.streams.laws import CONSTANT, to_ticks
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
 from transport.timing import next_close, next_open, next_poll
 
@@ -39,6 +40,7 @@ class Client:
         self.world = world
         self.group = group
         self.device = device
+        self._observer = world.observer
         self._online = () if device.online == ALWAYS_OPEN else world.plan.calendars[device.online]
         self._runs_rules = group.rules_at_client
         self.shows_at_once = device.sync is Sync.PUSH and not self._online
@@ -47,6 +49,7 @@ class Client:
         self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes
         # Nobody's own Outlook looks into a shared mailbox by itself (R6.4), nor into a public folder.
         self._processes = order(Rank.PROCESS, 0, REQUEST)
+        self._idle_ticks = to_ticks(device.idle[1], world.plan.clock) if device.idle[0] == CONSTANT else -1
         self._idles = device.executes and device.auto_process > 0.0 and group.mailbox is MailboxKind.USER
 
     # --- fetching mail -------------------------------------------------------------------------------------------
@@ -126,10 +129,8 @@ class Client:
         seat.visible |= 1 << kind
         if self._runs_rules and seat.place == 0:
             apply_rules(self.world, self.group, seat.box.number, copy)
-        if self.world.observer is not None:
-            self.world.observer.note(
-                "client", "shows", seat.box.number, message=name_of(kind), device=seat.place
-            )
+        if self._observer is not None:
+            self._observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
         if kind != REQUEST:
             seat.person.meet(seat, copy)
             if kind == ORIGINAL and seat.box.copies[REQUEST] is not None:
@@ -162,26 +163,39 @@ class Client:
 
     def _begin_idle(self, seat: Seat, request: Copy) -> None:
         """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
-        if seat.checking or not self._would_take(seat, request):
+        if request.read or request.folder != INBOX or seat.checking or not self._would_take(seat, request):
             return
         number, world, share = seat.box.number, self.world, self.device.auto_process
         if share < 1.0 and world.draws.uniform(AUTO_PROCESS, 0, seat.place, number) >= share:
             return
         seat.idle_epoch += 1
-        clock, start = world.clock, world.clock.now
-        while True:
-            begin = self._next_online(start) if self._online else start
-            ticks = world.times.at(self.device.idle, IDLE, REQUEST, seat.place, number, seat.idle_waits)
-            seat.idle_waits += 1
-            tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
-            if not self._online or tick < self._next_offline(begin):
-                break
-            start = self._next_offline(begin)
-            if start > world.plan.horizon:
-                return
+        clock = world.clock
+        tick = self._end_of_idle(seat) if self._online else clock.due(self._idle_wait(seat), PROCESS)
         if tick < NEVER:
             packed = self._processes | seat.packed | IDLE_WAIT | seat.idle_waits & 0x7FFF
-            clock.push((tick, packed, self._idle_over, seat, seat.idle_epoch))
+            push = clock.push if tick < clock.events.bound else clock.push_late
+            push((tick, packed, self._idle_over, seat, seat.idle_epoch))
+
+    def _idle_wait(self, seat: Seat) -> int:
+        """The length of the next idle wait here; what does not vary is not drawn."""
+        wait = seat.idle_waits
+        seat.idle_waits += 1
+        if self._idle_ticks >= 0:
+            return self._idle_ticks
+        return self.world.times.at(self.device.idle, IDLE, REQUEST, seat.place, seat.box.number, wait)
+
+    def _end_of_idle(self, seat: Seat) -> int:
+        """The end of the first idle wait that fits into the device's time online."""
+        clock = self.world.clock
+        begin = self._next_online(clock.now)
+        while begin <= self.world.plan.horizon:
+            ticks = self._idle_wait(seat)
+            tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
+            closes = self._next_offline(begin)
+            if tick < closes:
+                return tick
+            begin = self._next_online(closes)
+        return NEVER
 
     def _would_take(self, seat: Seat, request: Copy) -> bool:
         """Whether the idle worker takes the request: visible, unread, in the Inbox."""

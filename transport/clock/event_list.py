@@ -11,10 +11,12 @@ however many wait, and so do the costs of everything that is near.
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from transport.errors import TiedEvents
 
+TICK: Final = itemgetter(0)
 FEWEST: Final = 32
 """So many late entries are brought into the line at once, at least."""
 
@@ -89,12 +91,13 @@ class EventList:
         The latest of all stays behind while it can: with the horizon in the line, nothing would be late any more.
         """
         late = self.late
-        late.sort(reverse=True)
+        late.sort(key=TICK, reverse=True)
         taken = max(1, min(max(FEWEST, len(late) >> 2), len(late) - 1))
         while taken < len(late) and late[-taken - 1][0] == late[-taken][0]:
             taken += 1
         self.bound = late[-taken][0] + 1
         self.line += late[-taken:]
+        self.line.sort(reverse=True)  # by the whole key, which is quick where ticks are in order already
         del late[-taken:]
 
     def clear(self) -> None:

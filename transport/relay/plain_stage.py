@@ -109,18 +109,20 @@ class PlainStage:
 
     def _take_in(self, tick: int, _: object) -> None:
         jobs = self._incoming.pop(tick)
-        if len(jobs) == 1:
+        if len(jobs) > 1:
+            self._take_many(tick, jobs)
+        else:
             packed = jobs[0]
             law = packed >> MESSAGE_SHIFT & KIND
             self.exits[law](self._serve(tick, packed, law), packed)
-        else:
-            self._take_many(tick, jobs)
+
+    def _note_peak(self, tick: int) -> None:
+        """Jobs have just joined the line: forget who has left it before `tick`, and count."""
         starts = self._starts
-        if starts:
-            while starts and starts[0] < tick:
-                starts.popleft()
-            if len(starts) > self.peak:
-                self.peak = len(starts)
+        while starts and starts[0] < tick:
+            starts.popleft()
+        if len(starts) > self.peak:
+            self.peak = len(starts)
 
     def _take_many(self, tick: int, jobs: list[int]) -> None:
         """Serve jobs that enter at one tick, by a uniform of the recipient that is the same for every kind of message."""
@@ -136,20 +138,24 @@ class PlainStage:
 
     def _serve(self, tick: int, packed: int, law: int) -> int:
         """Give a job to the worker who is free first; return the tick of its departure."""
-        number, start, free_at = packed >> ENTITY_SHIFT, tick, self._free_at
-        if free_at[0] >= tick:
-            start = free_at[0]
+        number, free_at = packed >> ENTITY_SHIFT, self._free_at
+        start = free_at[0]
+        if start < tick:
+            start = tick
+        else:
             self._starts.append(start)
+            self._note_peak(tick)
         if packed >> LATER_NEWS & ORDINAL >> LATER_NEWS:
             end = start + self._ticks_of_later_news(packed, number)
             heapreplace(free_at, end)
             return end
         end = start + (self._service[law] or self._fill_service(law))[number]
         heapreplace(free_at, end)
-        if start <= self._horizon:
+        if end <= self._horizon:
             self.waits[law][number] = start - tick
-            if end <= self._horizon:
-                self.sojourns[law][number] = end - tick
+            self.sojourns[law][number] = end - tick
+        elif start <= self._horizon:
+            self.waits[law][number] = start - tick
         return end
 
     def _serve_all(self, tick: int, numbers: Sequence[int], law: int) -> list[int]:
@@ -159,10 +165,10 @@ class PlainStage:
         starts, ends = self._starts, []
         for number in numbers:
             start = free_at[0]
-            if start >= tick:
-                starts.append(start)
-            else:
+            if start < tick:
                 start = tick
+            else:
+                starts.append(start)
             end = start + service[number]
             heapreplace(free_at, end)
             if end <= horizon:
@@ -171,6 +177,7 @@ class PlainStage:
             elif start <= horizon:
                 waits[number] = start - tick
             ends.append(end)
+        self._note_peak(tick)
         return ends
 
     def _fill_service(self, law: int) -> Sequence[int]:
