@@ -13,7 +13,7 @@ from agents.seat import Seat, settle_elsewhere
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
-from transport.mail.mailbox import INBOX, Copy
+from transport.mail.mailbox import Copy
 from transport.recall.codes import Place
 from transport.streams.laws import CONSTANT, to_ticks
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
@@ -22,6 +22,7 @@ from transport.timing import next_close, next_open, next_poll
 PROCESS: Final = Rank.PROCESS
 IDLE_WAIT: Final = 0x8000
 """Tells the idle wait's event from that of an opening by hand."""
+AS_REQUEST: Final = 1 << REQUEST
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
 
 
@@ -163,7 +164,9 @@ class Client:
 
     def _begin_idle(self, seat: Seat, request: Copy) -> None:
         """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
-        if request.read or request.folder != INBOX or seat.checking or not self._would_take(seat, request):
+        if seat.checking or request.read or request.folder or request.spent or not request.here:
+            return  # nobody at it, and the request unread in the Inbox
+        if seat.flags & AS_REQUEST or not seat.visible & AS_REQUEST:
             return
         number, world, share = seat.box.number, self.world, self.device.auto_process
         if share < 1.0 and world.draws.uniform(AUTO_PROCESS, 0, seat.place, number) >= share:
@@ -197,15 +200,12 @@ class Client:
             begin = self._next_online(closes)
         return NEVER
 
-    def _would_take(self, seat: Seat, request: Copy) -> bool:
-        """Whether the idle worker takes the request: visible, unread, in the Inbox."""
-        if not seat.visible >> REQUEST & 1 or request.folder != INBOX or request.spent or not request.here:
-            return False
-        return not (request.read or seat.flags >> REQUEST & 1)
-
     def _idle_over(self, seat: Seat, epoch: int) -> None:
+        """The idle worker comes round: it takes a request that still lies unread in the Inbox."""
         request = seat.box.copies[REQUEST]
-        if epoch == seat.idle_epoch and request is not None and self._would_take(seat, request):
+        if epoch != seat.idle_epoch or request is None or request.read or request.folder or not request.here:
+            return
+        if seat.visible & AS_REQUEST and not seat.flags & AS_REQUEST:
             self.world.effects.process(seat, by_hand=False)
 
     def check_begins(self, seat: Seat) -> None:

@@ -49,6 +49,7 @@ class Household:
     clients: tuple[Client, ...]
     persons: tuple[Person, ...]
     rules: tuple[bool, ...]  # by kind: whether servers run rules on it
+    is_alone: bool  # one reader at one device
 
 
 class PostOffice:
@@ -118,12 +119,13 @@ class PostOffice:
 
     def _settle(self) -> list[Household]:
         """The household of each recipient number; number 0 lives nowhere."""
-        settled = [Household(self.plan.groups[0], (), (), ())]
+        settled = [Household(self.plan.groups[0], (), (), (), False)]
         for group in self.plan.groups:
             clients = tuple(Client(self.world, group, device) for device in group.devices)
             persons = tuple(Person(self.world, group, device) for device in group.devices)
             rules = tuple(bool(matching) and not group.rules_at_client for matching in group.rules)
-            settled += [Household(group, clients, persons, rules)] * group.size
+            is_alone = group.mailbox is MailboxKind.USER and len(clients) == 1
+            settled += [Household(group, clients, persons, rules, is_alone)] * group.size
         return settled
 
     def _open_box(self, number: int) -> Recipient:
@@ -131,7 +133,7 @@ class PostOffice:
         household = self._households[number]
         group = household.group
         box = Recipient(number, group)
-        if group.mailbox is MailboxKind.USER and len(household.clients) == 1:
+        if household.is_alone:
             box.seats = (Seat(box, household.clients[0], household.persons[0], 0, 0),)
         elif group.mailbox is MailboxKind.USER:
             pairs = zip(household.clients, household.persons, strict=True)
