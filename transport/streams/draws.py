@@ -122,6 +122,13 @@ class Draws:
         except (KeyError, IndexError):
             return self._missed(purpose, message, place, entity, ordinal)
 
+    def passing_column(self, purpose: int, message: int, place: int) -> Sequence[float]:
+        """Return the same as `column` for somebody who needs it once; it is not kept."""
+        kept = self._columns.get((purpose, message, place, 0))
+        if kept is not None:
+            return kept
+        return self._many(0, _word(purpose, message, place), 0, self.count + 1, by_entity=True)
+
     def column(self, purpose: int, message: int, place: int, ordinal: int = 0) -> Sequence[float]:
         """Return one draw of all entities 0 .. count, indexed by entity; it is kept for `uniform`."""
         key = (purpose, message, place, ordinal)
