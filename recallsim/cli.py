@@ -17,6 +17,7 @@ from recallsim.commands.check_command import check_command
 from recallsim.commands.new_command import new_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
+from recallsim.commands.stress_command import stress_command
 from recallsim.commands.trace_command import trace_command
 
 DONE = 0
@@ -64,7 +65,7 @@ def commands() -> None:
     """
 
 
-for _command in (run_command, check_command, trace_command, schema_command, new_command):
+for _command in (run_command, check_command, trace_command, schema_command, new_command, stress_command):
     commands.add_command(_command)
 
 
