@@ -184,18 +184,15 @@ class PostOffice:
 
     def _deliver_past_agent(self, number: int, kind: int) -> None:
         """The recall agent takes requests to mailboxes that it serves before they are delivered (S2)."""
-        household = self._households[number]
-        assert household is not None
-        if kind != REQUEST or not household.group.at_server:
+        if kind != REQUEST or not self._households[number].group.at_server:
             self._deliver(number, kind)
             return
         assert self.agent is not None
-        ledger = self.world.ledger
-        if ledger.place[ORIGINAL][number] == IN_TRANSIT:
-            ledger.overtaken[number] = 1
+        if self._place[ORIGINAL][number] == IN_TRANSIT:
+            self.world.ledger.overtaken[number] = 1
         self.arrived[kind] += 1
-        ledger.delivered[kind][number] = self.world.clock.now
-        ledger.place[kind][number] = REMOVED
+        self._delivered[kind][number] = self._clock.now
+        self._place[kind][number] = REMOVED
         if number not in self.effects.stripped:
             if self.observer is not None:
                 self.observer.note("recall agent", "takes the request", number)
