@@ -43,6 +43,15 @@ def system_words(recall: "Recall", plan: "Plan") -> Iterator[str]:
         yield from _purge_words(recall.admin_purge)
 
 
+def system_notes(plan: "Plan") -> Iterator[str]:
+    """Says what a removal by servers or an administrator leaves, which no number here counts (S2b)."""
+    if plan.agent is not None or plan.purge is not None:
+        yield (
+            "Removed means out of the person's reach: copies on hold, in Recoverable Items, journals and backups are "
+            "not considered."
+        )
+
+
 def _server_words(recall: "Recall", plan: "Plan") -> Iterator[str]:
     what = "read or not" if recall.recall_read_messages else "while it is not marked read"
     yield f"{recall.system}: the servers remove the message from the mailbox, {what}; {_ACROSS[recall.across]}"

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from recallsim import run
 from recallsim.engines.agents import simulate
 from recallsim.plan import draw_up
+from recallsim.reporting.meaning import meaning
 from recallsim.scenario import load
 from recallsim.scenario.fingerprints import canonical, scenario_differences
 from recallsim.scenario.values import RECALL_SYSTEMS
@@ -77,6 +79,30 @@ def test_cloud_recall_reaches_more_than_classic():
         status = simulate(draw_up(scenario), scenario.seed, 0, 2).recipients["status"]
         shares[name] = float((status == Status.SUCCEEDED.value).mean())
     assert sorted(shares, key=shares.__getitem__) == ["outlook", "hybrid", "exchange-online", "cross-tenant"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("outlook", False), ("exchange-online", True), ("admin-purge", True)]
+)
+def test_s2b_a_report_says_what_a_removal_leaves(name, says):
+    """S2b: where servers or an administrator remove, the report has a line on holds, journals and backups."""
+    result = run(SYSTEMS / f"{name}.yaml", replications=1, workers=1, overrides=["recipients.count=20"])
+    assert (
+        "copies on hold, in Recoverable Items, journals and backups" in " ".join(str(result).split())
+    ) == says
+
+
+@pytest.mark.parametrize("name", names())
+def test_check_says_what_a_system_does(name):
+    """`recallsim check` tells each system in its own words."""
+    scenario = load(SYSTEMS / f"{name}.yaml")
+    words = " ".join(" ".join(each.words) for each in meaning(scenario, draw_up(scenario)))
+    told = {
+        "client": "each recipient's own Outlook decides",
+        "servers": "the servers remove the message from the mailbox",
+        "nobody": "no recall at all" if name == "none" else "afterwards it is too late",
+    }
+    assert told[scenario.sender.recall.executed_by] in words
 
 
 def test_systems_lie_beside_each_other_as_plain_data():
