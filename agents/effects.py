@@ -198,9 +198,7 @@ class Effects:
         assert original is not None
         original.here = False
         self._ledger.remove(box.number, ORIGINAL, place, self.world.clock.now)
-        for seat in box.seats:
-            if not seat.visible >> ORIGINAL & 1:
-                seat.client.original_is_settled(seat)
+        box.removed(original)
 
     def _alert(self, box: Recipient) -> None:
         """S5, S13: a notice for the recipient; a classic request that lies there already is notice enough."""

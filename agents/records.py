@@ -232,6 +232,11 @@ class Plan:
         return next(group for group in self.groups if number < group.first + group.size)
 
     @property
+    def watched(self) -> bool:
+        """Whether somebody beside the person looks into mailboxes: servers, which a device has to keep up with."""
+        return self.agent is not None or self.purge is not None
+
+    @property
     def tells(self) -> bool:
         """Whether reports may come back."""
         return self.sender.tells
