@@ -112,7 +112,7 @@ class Recipient(Mailbox):
         return seat.marks[copy.kind] if self.public else copy.marked_unread
 
     def removed(self, copy: Copy) -> None:
-        """A copy has left the mailbox, by whoever's hand: where the original was never shown, no request waits for it (R7.1)."""
+        """A copy has left the mailbox, by whoever's hand: where it was never shown, no request waits for it (R7.1)."""
         for seat in self.seats:
             if copy.kind == ORIGINAL and not seat.visible >> ORIGINAL & 1:
                 seat.client.original_is_settled(seat)
