@@ -54,9 +54,13 @@ def meaning(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
     sizes = scenario.group_sizes()
     total = f"{plural(plan.count, 'recipient')} in {plural(len(sizes), 'group')}"
     yield Statement("Recipients", (total,))
-    for group, size in zip(scenario.groups, sizes, strict=True):
+    for group, size, each in zip(scenario.groups, sizes, plan.groups, strict=True):
         head = f"{count(size)} ({share(size / plan.count) if plan.count else '0 %'})"
-        words = tuple(group_words(group, outside=scenario.is_outside(group)))
+        classic = scenario.sender.recall.executed_by == "servers" and not each.at_server
+        words = (
+            *group_words(group, outside=scenario.is_outside(group), lets_in=each.lets_in),
+            *(["on premises, out of the servers' reach: the classic rules hold there"] if classic else []),
+        )
         yield Statement(f"  {plain(group.name, 60)}", (f"{head}: {words[0]}", *words[1:]))
     yield from _servers(scenario, plan)
     for name, openings in scenario.calendars.items():

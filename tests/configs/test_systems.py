@@ -105,6 +105,16 @@ def test_check_says_what_a_system_does(name):
     assert told[scenario.sender.recall.executed_by] in words
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("hybrid", "the classic rules hold there"), ("cross-tenant", "which lets our recalls in")],
+)
+def test_check_says_where_a_system_reaches(name, says):
+    """S6, S7: mailboxes out of reach, and another organisation within it, are named."""
+    scenario = load(SYSTEMS / f"{name}.yaml")
+    assert says in " ".join(" ".join(each.words) for each in meaning(scenario, draw_up(scenario)))
+
+
 def test_systems_lie_beside_each_other_as_plain_data():
     """A preset of a system has keys of the sender only, so that a reader sees what its name stands for."""
     folder = Path(__file__).parents[2] / "recallsim" / "presets" / "systems"

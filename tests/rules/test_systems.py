@@ -392,6 +392,19 @@ def test_e2_without_any_system_a_correction_follows():
     assert (story.moment("replaced"), under("none", 10).moment("replaced")) == (19, 10)
 
 
+@pytest.mark.parametrize("system", [*WINDOWS, "domino"])
+def test_e2_switched_off_without_an_older_system_is_a_refusal(system):
+    """E2, S4: only Exchange Online has the classic recall to fall back to."""
+    for keys in ({"policy": {"enabled": False}}, {"organisation": {"recall_enabled": False}}):
+        assert under(system, 10, **keys).outcome() == ("refused", "disabled_for_organisation", 10)
+
+
+def test_s1_no_system_intercepts_as_shipped():
+    """S1: off in every preset."""
+    recalls = [load(scene(recall={"system": system})).sender.recall for system in RECALL_SYSTEMS]
+    assert [recall.intercept for recall in recalls] == [False] * len(RECALL_SYSTEMS)
+
+
 @pytest.mark.parametrize("system", RECALL_SYSTEMS)
 def test_every_system_has_a_preset_that_says_where_its_numbers_are_from(system):
     """Each name stands for a file of the package whose every number has a comment."""
