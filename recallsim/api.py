@@ -135,6 +135,7 @@ def answer(
     """Does what `run` does; a `store` of `DEFAULT_STORE` is a file in there with the scenario's name."""
     from recallsim.engines.choose import choose
     from recallsim.plan import draw_up
+    from recallsim.reporting.system_words import system_notes
     from recallsim.scenario import fingerprint
 
     began = time.monotonic()
@@ -178,6 +179,7 @@ def answer(
         interrupted=outcome.interrupted,
         store=outcome.store,
         elapsed=time.monotonic() - began,
+        notes=tuple(system_notes(plan)),
     )
 
 

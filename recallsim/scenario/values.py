@@ -102,6 +102,11 @@ def share(value: object) -> float:
     return float(value)
 
 
+def share_or_flag(value: object) -> float:
+    """A share, or `true` for 1 and `false` for 0."""
+    return float(value) if isinstance(value, bool) else share(value)
+
+
 def flag(value: object) -> bool:
     """`true` or `false`."""
     if not isinstance(value, bool):
@@ -205,6 +210,11 @@ Rate = Annotated[
     WithJsonSchema({"type": "string", "description": "A rate such as 1.6/min or 1/45min."}),
 ]
 Share = Annotated[float, BeforeValidator(share), _number_schema(0, 1)]
+ShareOrFlag = Annotated[
+    float,
+    BeforeValidator(share_or_flag),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "boolean"}]}),
+]
 PositiveNumber = Annotated[
     float, BeforeValidator(positive_number), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
@@ -254,7 +264,38 @@ ClientKind = Annotated[
 ]
 OpenedIn = Annotated[str, *_choice(("window", "pane"))]
 SentItems = Annotated[str, *_choice(("kept", "moved", "deleted", "unsaved"))]
-RecallSystem = Annotated[str, *_choice(("outlook", "outlook-2007", "undo-send"))]
+RECALL_SYSTEMS: Final = (
+    "outlook",
+    "outlook-2007",
+    "exchange-online",
+    "domino",
+    "groupwise",
+    "server-window",
+    "zimbra",
+    "netease-vip",
+    "lark",
+    "coremail",
+    "qq",
+    "alibaba",
+    "zoho",
+    "undo-send",
+    "undo-send-gmail",
+    "undo-send-outlook",
+    "undo-send-apple",
+    "undo-send-proton",
+    "deferred-queue",
+    "mdaemon",
+    "none",
+)
+"""Each stands for `recallsim/presets/systems/<name>.yaml`."""
+RecallSystem = Annotated[str, *_choice(RECALL_SYSTEMS)]
+ExecutedBy = Annotated[str, *_choice(("client", "servers", "nobody"))]
+Reaches = Annotated[str, *_choice(("organisation", "cloud"))]
+Across = Annotated[str, *_choice(("nobody", "allow_list", "native"))]
+ReportForm = Annotated[str, *_choice(("each", "aggregated"))]
+PurgeAfter = Annotated[str, *_choice(("notice", "failed_recall"))]
+PurgeReach = Annotated[str, *_choice(("organisation", "cloud"))]
+Routing = Annotated[str, *_choice(("internet", "native"))]
 BeforeOriginal = Annotated[
     str, *_choice(("wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"))
 ]
