@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Final
 
 from transport.mail.directory import Directory, Entry
-from transport.relay.settings import ByKind, LawRow, Link, Stage
+from transport.relay.settings import ByKind, LawRow, Link, MailingList, Stage
 
 ALWAYS_OPEN: Final = -1
 """A calendar number that stands for no calendar."""
@@ -204,6 +204,7 @@ class Plan:
     groups: tuple[Group, ...]
     count: int
     metrics: tuple[str, ...]
+    lists: tuple[MailingList, ...] = ()
 
     @property
     def has_replacement(self) -> bool:

@@ -40,6 +40,7 @@ class Reason(IntEnum):
     TOO_OLD = 25
     NOT_IN_SENT_ITEMS = 26
     TOO_LATE = 27
+    STRIPPED_ON_PATH = 38
 
 
 class Kind(IntEnum):
@@ -52,6 +53,9 @@ class Kind(IntEnum):
     DSN_ORIGINAL = 4
     DSN_REQUEST = 5
     DSN_REPLACEMENT = 6
+    DELAY_ORIGINAL = 7
+    DELAY_REQUEST = 8
+    DELAY_REPLACEMENT = 9
     BACKGROUND = 16
     STANDING = 17
 
@@ -89,7 +93,7 @@ class System(IntEnum):
 class Place(IntEnum):
     """Where one copy ends; every sent copy is in exactly one place (conservation, recall.md 5).
 
-    Rejected, and removed by a rule or an administrator, are reserved: nothing in this version ends there.
+    Removed by a rule or an administrator are reserved: nothing in this version ends there.
     """
 
     NOT_SENT = 0

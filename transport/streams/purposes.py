@@ -46,6 +46,12 @@ class Purpose(IntEnum):
     FIRST_GAP_AGE = 45  # person: the fraction of the gap under way that is still to come at the start
     HAZARD = 46  # person: cumulated reading rate at which a message is opened
     RIGHTS = 47  # reader of a public folder: whether the rights suffice
+    DUPLICATE = 60  # link: whether the message comes twice
+    FAULT = 61  # stage: whether an attempt meets a fault (place: the stage's number and, << 8, the fault's)
+    FAULT_TIME = 62  # stage: how long a fault delays, or what part of the service a broken connection leaves
+    KNOWN_SENDER = 63  # stage: whether the recipient's server has met the sender before
+    MODERATOR_READS = 64  # moderator of a list: when (ordinal: which of them)
+    APPROVAL = 65  # moderators of a list: whether they let the message pass
 
 
 # The same numbers as plain ints: inside the basement no enum crosses a call.
@@ -85,3 +91,9 @@ DELETE_AFTER: Final = 44
 FIRST_GAP_AGE: Final = 45
 HAZARD: Final = 46
 RIGHTS: Final = 47
+DUPLICATE: Final = 60
+FAULT: Final = 61
+FAULT_TIME: Final = 62
+KNOWN_SENDER: Final = 63
+MODERATOR_READS: Final = 64
+APPROVAL: Final = 65

@@ -1,0 +1,74 @@
+"""Which way mail takes through the stages: past those that do not work on its kind, or not on its recipient's mail."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from transport.relay.settings import Stage as Settings
+
+Table = tuple[
+    tuple[int, ...], ...
+]  # by law, by stage: the first from there on that it stops at; len(stages) is the link
+
+
+class Ways:
+    """The ways of all recipients; recipients whose mail takes the same stages share one.
+
+    Args:
+        stages: in order of passage.
+        count: how many recipients there are.
+
+    Attributes:
+        common: the way of everybody's mail while it is one job, and of each where nobody's differs.
+        differ: whether recipients' ways differ.
+    """
+
+    def __init__(self, stages: tuple[Settings, ...], count: int) -> None:
+        self._stages: Final = stages
+        self.differ: Final = any(stage.members for stage in stages)
+        self.common: Final[Table] = _table(stages, frozenset())
+        self._tables: list[Table] = [self.common]
+        self._of: Sequence[int] = ()
+        if self.differ:
+            self._of = self._sort(count)
+
+    def _sort(self, count: int) -> "array[int]":
+        """The number of each recipient's table."""
+        passed_by: list[set[int]] = [set() for _ in range(count + 1)]
+        for place, stage in enumerate(self._stages):
+            if stage.members:
+                inside = bytearray(count + 1)
+                for first, last in stage.members:
+                    inside[first : last + 1] = b"\x01" * (last + 1 - first)
+                for number in range(1, count + 1):
+                    if not inside[number]:
+                        passed_by[number].add(place)
+        known: dict[frozenset[int], int] = {frozenset(): 0}
+        of = array("H", [0]) * (count + 1)
+        for number in range(1, count + 1):
+            key = frozenset(passed_by[number])
+            if key not in known:
+                known[key] = len(self._tables)
+                self._tables.append(_table(self._stages, key))
+            of[number] = known[key]
+        return of
+
+    def next(self, law: int, number: int, stage: int) -> int:
+        """The first stage from `stage` on at which that recipient's mail stops; the number of stages for the link."""
+        return self._tables[self._of[number] if self._of else 0][law][stage]
+
+    def stops_at(self, law: int, number: int) -> Iterator[int]:
+        """Every stage at which that recipient's mail stops."""
+        stage = self.next(law, number, 0)
+        while stage < len(self._stages):
+            yield stage
+            stage = self.next(law, number, stage + 1)
+
+
+def _table(stages: tuple[Settings, ...], passed_by: frozenset[int]) -> Table:
+    def stops(law: int) -> Iterator[int]:
+        for start in range(len(stages) + 1):
+            serving = (k for k in range(start, len(stages)) if stages[k].serves[law] and k not in passed_by)
+            yield next(serving, len(stages))
+
+    return tuple(tuple(stops(law)) for law in range(4))
