@@ -46,6 +46,7 @@ class Effects:
         self.world = world
         self.tried: dict[int, None] = {}
         self.stripped: dict[int, None] = {}
+        self.delays: dict[tuple[int, int], int] = {}
         self._ledger = world.ledger
         self._observer = world.observer
         self._clock = world.clock
@@ -197,7 +198,9 @@ class Effects:
 
     def delayed(self, number: int, kind: int) -> None:
         """The servers tell the sender that a message is late; it decides nothing (RFC 3464, action *delayed*)."""
-        self.world.relay.send_back(number, Kind.DELAY_ORIGINAL.value + kind, Told.NOTHING)
+        times = self.delays.get((number, kind), 0)
+        self.delays[number, kind] = times + 1
+        self.world.relay.send_back(number, Kind.DELAY_ORIGINAL.value + kind, Told.NOTHING, times)
 
     def request_stripped(self, number: int) -> None:
         """S9: a hop on the path has made an ordinary mail of the request; nothing will ever process it."""

@@ -63,14 +63,14 @@ class ObstructedStage(Stage):
 
     def enter_all(self, envelopes: list[Envelope]) -> None:
         """Take jobs of one message at the present tick, and look after them when a notice of delay is due."""
-        super().enter_all(envelopes)
         after = self.settings.delay_notice
         if after >= 0 and envelopes and envelopes[0].kind < REPORT:
             self._inside.update(dict.fromkeys(envelopes))
             at = self._enters | envelopes[0].packed | NOTICE_BIT
-            self._push((self.clock.now + after, at, self._look_after, envelopes, None))
+            self._push((self.clock.now + after, at, self._look_after, tuple(envelopes), None))
+        super().enter_all(envelopes)
 
-    def _look_after(self, envelopes: list[Envelope], _: object) -> None:
+    def _look_after(self, envelopes: tuple[Envelope, ...], _: object) -> None:
         for envelope in envelopes:
             if envelope in self._inside and not envelope.withdrawn:
                 self.sometimes.note(Rare.DELAY_NOTICE)
