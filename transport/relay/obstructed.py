@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from transport.clock.ranks import SUB_SHIFT
 from transport.relay.envelope import FOREIGN, REPORT, Envelope
 from transport.relay.faults import Faults
 from transport.relay.greylist import Greylist
@@ -66,7 +67,7 @@ class ObstructedStage(Stage):
         after = self.settings.delay_notice
         if after >= 0 and envelopes and envelopes[0].kind < REPORT:
             self._inside.update(dict.fromkeys(envelopes))
-            at = self._enters | envelopes[0].packed | NOTICE_BIT
+            at = self._ends + (1 << SUB_SHIFT) | envelopes[0].packed | NOTICE_BIT  # who leaves now is in time
             self._push((self.clock.now + after, at, self._look_after, tuple(envelopes), None))
         super().enter_all(envelopes)
 
