@@ -63,6 +63,8 @@ class Effects:
         original, request, _ = box.copies
         if request is None or request.spent or self._ledger.status[box.number] != PENDING:
             return
+        if self.stripped and box.number in self.stripped:
+            return  # S9: an ordinary mail by now
         if box.public:
             self._process_public(seat, request)
             return
@@ -154,7 +156,12 @@ class Effects:
         if not box.group.processes:
             verdict = decide_on_arrival(box.group.same_organisation, box.group.on_exchange)
             world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
-        elif self._drops_early and box.copies[ORIGINAL] is None and self._under_way(box):
+        elif (
+            self._drops_early
+            and number not in self.stripped
+            and box.copies[ORIGINAL] is None
+            and self._under_way(box)
+        ):
             request.here = False
             self._conclude(box, decide_early(), request)
 
@@ -166,6 +173,7 @@ class Effects:
             and request is not None
             and request.here
             and not request.spent
+            and box.number not in self.stripped
             and any(seat.client.device.executes for seat in box.seats)
         ):
             self._conclude(box, decide_on_delivery(), request)
@@ -198,6 +206,8 @@ class Effects:
 
     def delayed(self, number: int, kind: int) -> None:
         """The servers tell the sender that a message is late; it decides nothing (RFC 3464, action *delayed*)."""
+        if self.world.observer is not None:
+            self.world.observer.note("servers", "is delayed", number, message=name_of(kind))
         times = self.delays.get((number, kind), 0)
         self.delays[number, kind] = times + 1
         self.world.relay.send_back(number, Kind.DELAY_ORIGINAL.value + kind, Told.NOTHING, times)
