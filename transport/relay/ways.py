@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from transport.relay.settings import Stage as Settings
@@ -33,24 +34,21 @@ class Ways:
             self._of = self._sort(count)
 
     def _sort(self, count: int) -> "array[int]":
-        """The number of each recipient's table."""
-        passed_by: list[set[int]] = [set() for _ in range(count + 1)]
-        for place, stage in enumerate(self._stages):
-            if stage.members:
-                inside = bytearray(count + 1)
-                for first, last in stage.members:
-                    inside[first : last + 1] = b"\x01" * (last + 1 - first)
-                for number in range(1, count + 1):
-                    if not inside[number]:
-                        passed_by[number].add(place)
+        """The number of each recipient's table; between two edges of spans all have the same."""
+        spans = [span for stage in self._stages for span in stage.members]
+        edges = sorted({1, count + 1, *(first for first, _ in spans), *(last + 1 for _, last in spans)})
         known: dict[frozenset[int], int] = {frozenset(): 0}
         of = array("H", [0]) * (count + 1)
-        for number in range(1, count + 1):
-            key = frozenset(passed_by[number])
-            if key not in known:
-                known[key] = len(self._tables)
-                self._tables.append(_table(self._stages, key))
-            of[number] = known[key]
+        for first, following in pairwise(edges):
+            passed_by = frozenset(
+                place
+                for place, stage in enumerate(self._stages)
+                if stage.members and not any(low <= first <= high for low, high in stage.members)
+            )
+            if passed_by not in known:
+                known[passed_by] = len(self._tables)
+                self._tables.append(_table(self._stages, passed_by))
+            of[first:following] = array("H", [known[passed_by]]) * (following - first)
         return of
 
     def next(self, law: int, number: int, stage: int) -> int:
