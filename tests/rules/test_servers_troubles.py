@@ -1,7 +1,7 @@
 """What the servers do to a recall in trouble: refusals, duplicates, limits, hops, lists and their moderators."""
 
 import pytest
-from scenes import automatic, by_delay, late, play
+from scenes import automatic, late, play
 
 DELETED = ("succeeded", "deleted_unread")
 DESK = {"kind": "outlook-desktop", **automatic(0)}
@@ -227,65 +227,3 @@ def test_r9_3_a_list_keeps_the_reports_on_its_members_back():
     story = play(10, transport={"lists": lists}, groups=LISTED)
     assert [story.outcome(number) for number in (1, 2, 3)] == [(*DELETED, 10)] * 3
     assert (story.told(1), story.told(3)) == ([], [(11, "success")])
-
-
-# --- the vendor's articles -----------------------------------------------------------------------------------------------
-
-
-def test_kb_185038_a_month_later():
-    """KB 185038: recalled on 2 January, hard-deleted by a reader away until 1 February: a failure report on that day."""
-    day = 86_400
-    deletes = {"share": 1, "unread": True, "hard": True, "after": f"{31 * day - 60}s"}
-    story = play(
-        day,
-        {"reads": "never", "deletes": deletes},
-        automatic(31 * day + 120 - day),
-        horizon="60d",
-        start="Fri 09:00 UTC",
-    )
-    assert story.outcome() == ("failed", "not_found", 31 * day + 120)
-    assert [(tick // day, news) for tick, news in story.told()] == [(31, "failure")]
-
-
-WORKS = {"client": DESK}
-KB_2544448 = {
-    "does not use Outlook": (by_delay(), {"kind": "imap"}, {}, "pending"),
-    "is not logged on": (by_delay(), DESK | {"online": {"hours": "nights"}}, {}, "pending"),
-    "has moved it": (
-        by_delay(),
-        DESK,
-        {"rules": [{"when": {"has_attachment": True}, "move_to": "Files"}]},
-        "different_folders",
-    ),
-    "has read it": (by_delay(original=1), DESK, {}, "already_read"),
-    "has read it in a preview that flags it": (
-        by_delay(original=1) | {"preview": {"share": 1}},
-        DESK | {"marks_read": {"after": "5s"}},
-        {},
-        "already_read",
-    ),
-    "reads on the web": (by_delay(), {"kind": "web"}, {}, "pending"),
-    "reads by POP3": (by_delay(), {"kind": "pop"}, {}, "pending"),
-}
-
-
-@pytest.mark.parametrize("cause", KB_2544448)
-def test_kb_2544448_what_makes_a_recall_fail(cause):
-    """KB 2544448: not Outlook, not logged on, moved, read, or read elsewhere: none of these recalls succeeds."""
-    person, client, keys, expected = KB_2544448[cause]
-    story = play(
-        20,
-        person,
-        client,
-        message={"attachment": True},
-        calendars={"nights": {"days": "daily", "from": "22:00", "to": "23:00"}},
-        **keys,
-    )
-    status, reason = story.of(1, "status", "reason")
-    assert (status if status == "pending" else reason) == expected
-    assert story.of(1, "original_place") != "removed_by_recall"
-
-
-def test_kb_2544448_what_makes_it_work():
-    """KB 2544448: Outlook running, the message in the Inbox and unread: the recall works."""
-    assert play(20, by_delay(), automatic(0), message={"attachment": True}).outcome() == (*DELETED, 20)
