@@ -70,13 +70,13 @@ def test_ways_are_shared():
         stage(2, members=((2, 4),)),
     )
     ways = Ways(stages, 4)
-    assert [list(ways.stops_at(ORIGINAL, number)) for number in range(1, 5)] == [
+    assert [list(ways.stops(ORIGINAL, number)) for number in range(1, 5)] == [
         [0, 1],
         [0, 1, 2],
         [1, 2],
         [1, 2],
     ]
-    assert [list(ways.stops_at(REQUEST, number)) for number in range(1, 5)] == [[0], [0, 2], [2], [2]]
+    assert [list(ways.stops(REQUEST, number)) for number in range(1, 5)] == [[0], [0, 2], [2], [2]]
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------------

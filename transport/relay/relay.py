@@ -19,10 +19,11 @@ from transport.relay.plain_stage import KIND, LATER_NEWS, ORDINAL, Exit, PlainSt
 from transport.relay.settings import Grain, Link, MailingList
 from transport.relay.settings import Stage as Settings
 from transport.relay.stage import Stage
+from transport.relay.way_back import WayBack
 from transport.relay.ways import Ways
 from transport.sometimes import Rare, Sometimes
 from transport.streams.draws import WHOLE
-from transport.streams.purposes import LATENCY, SERVICE
+from transport.streams.purposes import LATENCY
 from transport.streams.times import Times
 
 if TYPE_CHECKING:
@@ -76,9 +77,9 @@ class Relay:
         self.sometimes = Sometimes()
         self.interception = Interception(times.count) if intercepts else None
         self.mishaps = Mishaps(link, clock, times, self.sometimes)
-        self._link_is_special = intercepts or self.mishaps.happen
+        self.link_is_special = intercepts or self.mishaps.happen
         plain = plain and not (
-            self._link_is_special
+            self.link_is_special
             or lists
             or any(s.defers or s.background or s.is_obstructed or s.strips or s.members for s in stages)
         )
@@ -100,8 +101,7 @@ class Relay:
             else:
                 stage.exits = [self._exit_from(number, law) for law in range(4)]
                 stage.exits_together = [self._exit_together(number, law) for law in range(4)]
-        first = self.stages[self._next[REPORT][0]] if self._next[REPORT][0] < len(stages) else None
-        self._reports_enter = first.enter_at if isinstance(first, PlainStage) and reports_shared else None
+        self.send_back = WayBack(self, self._ways, shared=reports_shared).send
         self.delivered: Callable[[int, int], None]
         self.bounced: Callable[[int, int], None]
         self.rejected: Callable[[int, int], None]
@@ -122,10 +122,10 @@ class Relay:
         stage = settings.number + 1
         if settings.strips and law == REQUEST:
             return partial(self._strip, stage=stage)
-        target = self._next[law][stage]
-        coarse = any(earlier.settings.grain is not Grain.RECIPIENT for earlier in self.stages[:stage])
-        if coarse or self._ways.differ or (self.interception is not None and law == ORIGINAL):
+        alone = settings.grain is Grain.RECIPIENT
+        if not alone or self._ways.differ or (self.interception is not None and law == ORIGINAL):
             return partial(self.forward, stage=stage)
+        target = self._next[law][stage]
         return self.send if target == len(self.stages) else self.stages[target].enter
 
     def _exit_from(self, stage: int, law: int) -> Exit:
@@ -175,11 +175,11 @@ class Relay:
 
     def send(self, envelope: Envelope) -> None:
         """Put an envelope on the link."""
-        if self._link_is_special and self._meets_mishap(envelope, self.clock.now):
+        if self.link_is_special and self.meets_mishap(envelope, self.clock.now):
             return
         cell, kind = envelope.cell, envelope.kind
         column = self._latency[envelope.law]
-        tick = self.clock.now + (column[cell] if column and cell else self._latency_of(envelope))
+        tick = self.clock.now + (column[cell] if column and cell else self.latency_of(envelope))
         if kind < REPORT:
             self._push((tick, DELIVER | envelope.packed, self.delivered, cell, kind))
         else:
@@ -196,7 +196,7 @@ class Relay:
         """The same for a report."""
         number = packed >> ENTITY_SHIFT
         if packed >> LATER_NEWS & ORDINAL >> LATER_NEWS:
-            tick += self._latency_of(Notice(REPORT, number, packed & ORDINAL))
+            tick += self.latency_of(Notice(REPORT, number, packed & ORDINAL))
         else:
             tick += (self._latency[REPORT] or self._fill_latency(REPORT))[number]
         push = self._push if tick < self._events.bound else self._push_late
@@ -213,7 +213,7 @@ class Relay:
             ]
         )
 
-    def _meets_mishap(self, envelope: Envelope, tick: int) -> bool:
+    def meets_mishap(self, envelope: Envelope, tick: int) -> bool:
         """Whether what is put on the link at `tick` is lost, or sent twice, and so is seen to.
 
         With interception, an original is out of reach from here on.
@@ -225,7 +225,7 @@ class Relay:
             self.lost(number, kind)
             return True
         if self.mishaps.doubles(envelope):
-            self.mishaps.send_twice(envelope, tick, tick + self._latency_of(envelope), self._arrive)
+            self.mishaps.send_twice(envelope, tick, tick + self.latency_of(envelope), self._arrive)
             return True
         return False
 
@@ -235,7 +235,8 @@ class Relay:
         else:
             self.returned(envelope.entity, envelope.ordinal)
 
-    def _latency_of(self, envelope: Envelope) -> int:
+    def latency_of(self, envelope: Envelope) -> int:
+        """The ticks that an envelope spends on the link."""
         law, link = envelope.law, self.link
         if envelope.cell:
             return (self._latency[law] or self._fill_latency(law))[envelope.cell]
@@ -271,37 +272,6 @@ class Relay:
         """A message has been in one stage for too long: the sender gets a notice for each recipient (RFC 3464)."""
         for number, kind in self._copies(envelope):
             self.delayed(number, kind)
-
-    # --- back to the sender --------------------------------------------------------------------------------------
-
-    def send_back(self, number: int, kind: int, told: int, attempt: int = 0) -> None:
-        """Send a report or a DSN about recipient `number` to the sender; it enters the servers on the next tick.
-
-        In lanes of their own (`reports_shared` off) they take the same service times and latencies and wait for nobody.
-        """
-        tick = self.clock.now + 1
-        if self._reports_enter is not None and kind == REPORT:
-            self._reports_enter(
-                tick, number << ENTITY_SHIFT | REPORT << MESSAGE_SHIFT | attempt << LATER_NEWS | told
-            )
-            return
-        make = Notice if attempt or kind != REPORT else Envelope
-        envelope = make(kind, number, attempt << LATER_NEWS | told)
-        if self.reports_shared:
-            first = self._ways.next(REPORT, number, 0)
-            if first < len(self.stages):
-                target = self.stages[first]
-                assert isinstance(target, Stage)  # where mail bounces no stage is plain
-                target.enter_at(tick, envelope, SENDER | envelope.packed)
-                return
-        for place in self._ways.stops_at(REPORT, number):
-            settings = self.stages[place].settings
-            entity = WHOLE if settings.shared[REPORT] else number
-            tick += self.times.at(settings.service[REPORT], SERVICE, kind, place, entity, envelope.attempt)
-        if self._link_is_special and self._meets_mishap(envelope, tick):
-            return
-        tick += self._latency_of(envelope)
-        self.clock.at(tick, DELIVER | envelope.packed, self.returned, number, envelope.ordinal)
 
     # --- what is under way ---------------------------------------------------------------------------------------
 

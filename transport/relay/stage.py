@@ -14,12 +14,12 @@ from transport.clock.ranks import RANK_SHIFT, SUB_SHIFT, Rank
 from transport.recall.codes import Kind
 from transport.relay.envelope import FOREIGN, Distribution, Envelope, Foreign
 from transport.relay.line import Line
+from transport.relay.retries import Retries
 from transport.relay.settings import Stage as Settings
 from transport.sometimes import Rare, Sometimes
 from transport.streams.draws import BACKGROUND, WHOLE
-from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE
+from transport.streams.purposes import FAILURE, QUEUE_ORDER, SERVICE
 from transport.streams.times import Times
-from transport.timing import retry
 
 if TYPE_CHECKING:
     from transport.clock.loop import VirtualLoop
@@ -78,6 +78,7 @@ class Stage:
         self._enters = rank | 3 * number << SUB_SHIFT
         self._takes_in = rank | 3 * number + 1 << SUB_SHIFT
         self._ends = rank | 3 * number + 2 << SUB_SHIFT
+        self._retries = Retries(settings, clock, times.draws, sometimes, self._enters)
 
     @property
     def peak(self) -> int:
@@ -256,36 +257,7 @@ class Stage:
         return self.draws.uniform(FAILURE, envelope.kind, number, entity, attempt) < odds
 
     def _try_again(self, envelope: Envelope) -> None:
-        """See to what follows a failed attempt: another one, or giving up."""
-        settings, clock, kind = self.settings, self.clock, envelope.kind
-        number, entity, attempt = settings.number, envelope.entity, envelope.attempt
-        u = 0.5
-        if settings.jitter > 0.0:
-            u = self.draws.uniform(RETRY_JITTER, kind, number, entity, attempt)
-        envelope.failures += 1
-        then = retry(
-            clock.now,
-            envelope.entered,
-            envelope.failures,
-            settings.gaps,
-            0,
-            len(settings.gaps),
-            settings.attempts,
-            settings.give_up,
-            settings.jitter,
-            u,
-        )
-        if not then.bounces:
-            self.sometimes.note(Rare.RETRIED)
-        elif not settings.gaps or 0 < settings.attempts <= envelope.failures:
-            self.sometimes.note(Rare.ATTEMPTS_USED_UP)
-        else:
-            self.sometimes.note(Rare.GAVE_UP)
-        if then.bounces and then.tick <= clock.now:
-            self._give_up(envelope, None)
-        else:
-            follows = self._give_up if then.bounces else self._return
-            clock.at(then.tick, self._enters | envelope.packed, follows, envelope)
+        self._retries.follow(envelope, self._return, self._give_up)
 
     def _return(self, envelope: Envelope, _: object) -> None:
         if envelope.withdrawn:

@@ -32,6 +32,7 @@ class Ways:
         self._of: Sequence[int] = ()
         if self.differ:
             self._of = self._sort(count)
+        self._stops = [tuple(tuple(_stops(row)) for row in table) for table in self._tables]
 
     def _sort(self, count: int) -> "array[int]":
         """The number of each recipient's table; between two edges of spans all have the same."""
@@ -55,12 +56,9 @@ class Ways:
         """The first stage from `stage` on at which that recipient's mail stops; the number of stages for the link."""
         return self._tables[self._of[number] if self._of else 0][law][stage]
 
-    def stops_at(self, law: int, number: int) -> Iterator[int]:
+    def stops(self, law: int, number: int) -> tuple[int, ...]:
         """Every stage at which that recipient's mail stops."""
-        stage = self.next(law, number, 0)
-        while stage < len(self._stages):
-            yield stage
-            stage = self.next(law, number, stage + 1)
+        return self._stops[self._of[number] if self._of else 0][law]
 
 
 def _table(stages: tuple[Settings, ...], passed_by: frozenset[int]) -> Table:
@@ -70,3 +68,10 @@ def _table(stages: tuple[Settings, ...], passed_by: frozenset[int]) -> Table:
             yield next(serving, len(stages))
 
     return tuple(tuple(stops(law)) for law in range(4))
+
+
+def _stops(row: tuple[int, ...]) -> Iterator[int]:
+    stage = row[0]
+    while stage < len(row) - 1:
+        yield stage
+        stage = row[stage + 1]
