@@ -218,17 +218,3 @@ def link_of(transport: Transport) -> Link:
         loss=tuple(transport.link.loss.of(kind) for kind in KINDS),
         duplicate=tuple(transport.link.duplicate.of(kind) for kind in KINDS),
     )
-
-
-def troubles_of(stages: tuple[Stage, ...], link: Link, lists: tuple[MailingList, ...]) -> tuple[str, ...]:
-    """What may befall mail besides waiting, failed attempts, outages and loss, in the scenario's words."""
-    found = {
-        "limit": any(stage.interval > 0.0 for stage in stages),
-        "greylist": any(stage.greylist is not None for stage in stages),
-        "faults": any(stage.faults for stage in stages),
-        "delay_notice": any(stage.delay_notice >= 0 for stage in stages),
-        "hops": any(stage.members or stage.strips for stage in stages),
-        "lists": bool(lists),
-        "duplicate": any(odds > 0.0 for odds in link.duplicate),
-    }
-    return tuple(word for word, there in found.items() if there)
