@@ -8,6 +8,7 @@ from agents.administrator import Administrator
 from agents.client import Client
 from agents.effects import Effects
 from agents.ledger import Ledger, WatchedLedger
+from agents.moderator import Moderators
 from agents.observer import Observer, name_of
 from agents.person import Person
 from agents.recall_agent import RecallAgent
@@ -25,6 +26,7 @@ from transport.recall.codes import Kind, Place, Status
 from transport.relay.relay import Relay
 from transport.relay.settings import Start
 from transport.relay.stage import Stage
+from transport.sometimes import Rare
 from transport.streams.draws import SENDER, ColumnFiller, Draws
 from transport.streams.purposes import START
 from transport.streams.times import TickFiller, Times, interpreted_ticks
@@ -90,6 +92,7 @@ class PostOffice:
             times,
             plan.stages,
             plan.link,
+            plan.lists,
             intercepts=plan.sender.intercept,
             reports_shared=plan.reports_shared,
             horizon=plan.horizon,
@@ -119,9 +122,13 @@ class PostOffice:
             ledger.failed = world.administrator.failed
         relay.delivered = self._deliver if self.agent is None else self._deliver_past_agent
         relay.bounced = self._bounce
+        relay.rejected = self._reject
         relay.lost = self._lose
         relay.intercepted = self.effects.intercepted
+        relay.delayed = self.effects.delayed
+        relay.stripped = self.effects.request_stripped
         relay.returned = self.sender.hears
+        relay.moderation.submitted = Moderators(world).hear
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -202,12 +209,19 @@ class PostOffice:
         """A request arrives before the original, or where it can never be processed."""
         if overtaken:
             self.world.ledger.overtaken[box.number] = 1
+            self.world.relay.sometimes.note(Rare.OVERTAKEN)
         self.effects.request_arrived(box, request)
 
     def _bounce(self, number: int, kind: int) -> None:
+        self._send_back(number, kind, Place.BOUNCED)
+
+    def _reject(self, number: int, kind: int) -> None:
+        self._send_back(number, kind, Place.REJECTED)
+
+    def _send_back(self, number: int, kind: int, place: Place) -> None:
         if kind >= Kind.REPORT:
             return  # nobody is told that a report bounced
-        self.effects.undelivered(number, kind, Place.BOUNCED)
+        self.effects.undelivered(number, kind, place)
         self._settle_original(number, kind)
 
     def _lose(self, number: int, kind: int) -> None:
@@ -265,10 +279,10 @@ class PostOffice:
     def _own_mail_may_come(self, stage: Stage) -> bool:
         """Whether own mail may still enter a stage: what comes after it, foreign mail included, does not touch it."""
         relay = self.world.relay
-        if self.sender.may_submit or relay.reports_shared:
+        if self.sender.may_submit or relay.reports_shared or relay.moderation.busy:
             return True
         upstream = relay.stages[: stage.settings.number]
-        returns = stage.own > 0 and any(odds > 0.0 for odds in stage.settings.failure)
+        returns = stage.own > 0 and stage.settings.defers
         return returns or any(earlier.own for earlier in upstream if isinstance(earlier, Stage))
 
     def _cancel_tasks(self) -> None:

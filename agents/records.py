@@ -11,7 +11,7 @@ from typing import Final
 
 from agents.policy import AgentPlan, PurgePlan, ReportPlan
 from transport.mail.directory import Directory, Entry
-from transport.relay.settings import ByKind, LawRow, Link, Stage
+from transport.relay.settings import ByKind, LawRow, Link, MailingList, Stage
 
 ALWAYS_OPEN: Final = -1
 """A calendar number that stands for no calendar."""
@@ -217,6 +217,7 @@ class Plan:
     agent: AgentPlan | None = None
     report: ReportPlan | None = None  # None: a report for each recipient
     purge: PurgePlan | None = None
+    lists: tuple[MailingList, ...] = ()
 
     @property
     def has_replacement(self) -> bool:

@@ -31,7 +31,7 @@ from recallsim.plan_recall import (
     report_of,
     sender_of,
 )
-from recallsim.plan_transport import link_of, stages_of, ticks_in
+from recallsim.plan_transport import link_of, lists_of, stages_of, ticks_in
 from recallsim.scenario.meanings import WEEK, open_week, standard_offset
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_people import Client as ClientModel
@@ -77,6 +77,7 @@ class _Draughtsman:
         start = scenario.start
         groups = tuple(self._groups())
         transport = scenario.transport
+        spans = {group.name: (group.first, group.first + group.size - 1) for group in groups}
         start_calendar = ALWAYS_OPEN if start.any is None else self.calendar(start.any, start.timezone)
         return Plan(
             name=scenario.name,
@@ -87,7 +88,7 @@ class _Draughtsman:
             start_calendar=start_calendar,
             calendars=tuple(self.calendars),
             sender=sender_of(scenario),
-            stages=stages_of(transport, self.clock, scenario.horizon),
+            stages=stages_of(transport, self.clock, scenario.horizon, spans),
             link=link_of(transport),
             reports_shared=transport.reports == "shared",
             groups=groups,
@@ -96,6 +97,7 @@ class _Draughtsman:
             agent=agent_of(scenario, groups),
             report=report_of(scenario),
             purge=purge_of(scenario),
+            lists=lists_of(transport, self.clock, spans),
         )
 
     # --- names ---------------------------------------------------------------------------------------------------
@@ -164,13 +166,18 @@ class _Draughtsman:
             ),
             rules=tuple(self._rules(group.rules, message) for message in self._messages()),
             rules_at_client=group.client.rules_run == "client",
-            reports=group.reports_to == "originator",
+            reports=group.reports_to == "originator" and self._list_reports(group.name),
             at_server=at_server,
             lets_in=lets_in(self.scenario, group),
             processing=group.mailbox.recall_processing,
             refuses=group.mailbox.refuses_recall,
             purgeable=is_purgeable(self.scenario, group),
         )
+
+    def _list_reports(self, group: str) -> bool:
+        """Whether the list that a group is a member of lets reports reach the sender (R9.3)."""
+        lists = self.scenario.transport.lists
+        return all(each.reports_to == "originator" for each in lists if group in each.members)
 
     def _device(
         self, place: int, client: ClientModel, reading: Reading, zone: str, preview: Preview | None

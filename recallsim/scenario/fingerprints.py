@@ -31,6 +31,8 @@ _SOURCES: Final = (
     ("recallsim", "scenario/meanings.py"),
     ("recallsim", "scenario/models.py"),
     ("recallsim", "scenario/models_laws.py"),
+    ("recallsim", "scenario/models_retry.py"),
+    ("recallsim", "scenario/models_stage.py"),
     ("recallsim", "scenario/models_transport.py"),
 )
 

@@ -83,13 +83,13 @@ PLAIN = {
 
 def test_a_copy_that_the_link_swallows_is_missed(monkeypatch):
     """An envelope that never comes off the link is found to be missing."""
-    send = Relay._send
+    send = Relay.send
 
     def leaky(self, envelope):
         if (envelope.kind, envelope.entity) != (0, 3):
             send(self, envelope)
 
-    monkeypatch.setattr(Relay, "_send", leaky)
+    monkeypatch.setattr(Relay, "send", leaky)
     message = "of 8 copies of the original, 0 are under way and 7 were delivered, but the ledger has 1 and 7"
     with pytest.raises(ConservationError) as caught:
         simulate(plan_of(PLAIN), 1, 0, 1)

@@ -158,9 +158,71 @@ def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
     return found
 
 
+LONE_FAULT = st.one_of(
+    st.fixed_dictionaries({"fault": st.sampled_from(["reject", "defer", "disconnect"])}),
+    st.builds(lambda by: {"fault": "delay", "by": by}, TIMES),
+)
+FAULT = st.one_of(LONE_FAULT, st.just({"fault": "rate_limit", "rate": "1/20s"}))
+WINDOW = record(odds=maybe(SHARES), **{"from": maybe(MOMENTS), "for": maybe(st.just("1h"))})
+MODERATION = record(
+    moderators=st.sampled_from([1, 3]),
+    reads=TIMES,
+    approve=maybe(SHARES),
+    moderate_recall=maybe(st.booleans()),
+    expires=st.sampled_from([None, "5min", "2h"]),
+)
+
+
 @st.composite
-def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
-    """Up to three stages in tandem, a link, outages."""
+def obstacles(draw: st.DrawFn, stage: dict[str, Any], finite: bool) -> dict[str, Any]:
+    """What an obstructed stage has besides."""
+    found: dict[str, Any] = {}
+    if draw(st.booleans()) and stage["per"] == "recipient":
+        found["greylist"] = draw(
+            st.sampled_from(["5min", {"delay": "1min", "window": "20min"}, {"known": 0.5}])
+        )
+    if draw(st.booleans()):
+        found["delay_notice"] = draw(st.sampled_from(["1min", "10min", "2h"]))
+    if finite and draw(st.booleans()):
+        found["limit"] = {"connections": draw(st.sampled_from([1, 3])), "rate": "1/40s"}
+        if stage.get("background", {}).get("start") == "stationary":
+            stage["background"]["start"] = "warm:1h"
+    return found
+
+
+@st.composite
+def detours(draw: st.DrawFn, names: list[str], stages: list[dict[str, Any]], finite: bool) -> dict[str, Any]:
+    """Hops and routes, lists and moderators, faults: for the groups of these names."""
+    found: dict[str, Any] = {}
+    if draw(st.booleans()):
+        kinds = st.lists(st.sampled_from(KINDS), max_size=2, unique=True)
+        found["hops"] = [
+            {
+                "name": "hop",
+                "service": draw(TIMES),
+                "tnef": draw(st.sampled_from(["kept", "stripped"])),
+                "exempt": draw(kinds),
+            }
+        ]
+        alone = [stage["name"] for stage in stages if stage["per"] == "recipient"]
+        found["routes"] = [{"groups": names[:1], "hops": ["hop"], "bypass": alone[: draw(st.integers(0, 1))]}]
+    if draw(st.booleans()):
+        on_list = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+        found["lists"] = [{"name": "list", "members": on_list, "moderation": draw(MODERATION)}]
+    named = [stage["name"] for stage in (*stages, *found.get("hops", ()))]
+    if named and draw(st.booleans()):
+        found["faults"] = [
+            {"stage": draw(st.sampled_from(named)), **draw(FAULT if finite else LONE_FAULT), **draw(WINDOW)}
+            for _ in range(draw(st.integers(1, 2)))
+        ]
+    return found
+
+
+@st.composite
+def transports(
+    draw: st.DrawFn, *, finite: bool = True, names: list[str] | None = None, troubles: bool = True
+) -> dict[str, Any]:
+    """Up to three stages in tandem, a link, outages; with `troubles` and the groups' names all that may befall mail."""
     grains = draw(
         st.sampled_from([[], ["recipient"], ["message", "recipient"], ["message", "batch", "recipient"]])
     )
@@ -170,6 +232,11 @@ def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
         "stages": stages,
         "link": {"latency": latency, "loss": draw(st.sampled_from([0, 0, 0.3]))},
     }
+    if troubles and draw(st.booleans()):
+        for each in stages:
+            each |= draw(obstacles(each, finite))
+        found["link"]["duplicate"] = draw(st.sampled_from([0, 0.4, {"request": 1}]))
+        found |= draw(detours(names, stages, finite)) if names else {}
     if stages and draw(st.booleans()):
         which = draw(st.integers(0, len(stages) - 1))
         found["outages"] = [{"stage": f"s{which}", "from": draw(MOMENTS), "for": "30min"}]
@@ -221,6 +288,7 @@ def recalls(draw: st.DrawFn, *, finite: bool) -> dict[str, Any]:
 @st.composite
 def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
     """A scenario as a tree; without `finite` recipients share no workers, so that nobody delays anybody."""
+    members = draw(groups())
     return {
         "name": "random",
         "clock": draw(st.sampled_from(["1us", "1s", "1min"])),
@@ -234,8 +302,8 @@ def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
             "acts": draw(MOMENTS),
             "recall": draw(recalls(finite=finite)),
         },
-        "transport": draw(transports(finite=finite)),
-        "recipients": {"groups": draw(groups())},
+        "transport": draw(transports(finite=finite, names=[group["name"] for group in members])),
+        "recipients": {"groups": members},
     }
 
 
