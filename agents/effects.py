@@ -86,16 +86,18 @@ class Effects:
             else Facts(
                 True,
                 original.fetched,
-                original.here,
+                original.here and not seat.deleted >> ORIGINAL & 1,
                 box.is_read(seat, original),
-                original.folder,
-                request.folder,
+                seat.folder_of(original),
+                seat.folder_of(request),
             )
         )
         if self._max_age >= 0 and original is not None and self._is_too_old(original):
             verdict = decide_too_old()
         if self._observer is not None:
             self._note_processing(seat, "by hand" if by_hand else "automatically", verdict)
+        if seat.lags and verdict.status == SUCCEEDED:
+            seat.visible &= ~(1 << ORIGINAL)  # this device did it
         self._conclude(box, verdict, request)
 
     def _under_way(self, box: Recipient) -> bool:
@@ -154,6 +156,8 @@ class Effects:
             original.here = False
             ledger.place[ORIGINAL][number] = REMOVED
             ledger.removed[number] = now
+            if len(box.seats) > 1:
+                box.removed(original)
         request.spent = True
         ledger.place[REQUEST][number] = REMOVED
         if self._tells and box.group.reports:
@@ -252,6 +256,7 @@ class Effects:
         request = box.copies[REQUEST]
         if (
             box.group.processes
+            and self._ledger.status[box.number] == PENDING  # else a reader without rights has ended it (R5.3)
             and request is not None
             and request.here
             and not request.spent

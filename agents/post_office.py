@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from agents.administrator import Administrator
+from agents.attentive import person_at
 from agents.client import Client
 from agents.effects import Effects
+from agents.forwarding import Forwarding
 from agents.ledger import Ledger, WatchedLedger
 from agents.moderator import Moderators
 from agents.observer import Observer, name_of
@@ -99,11 +101,13 @@ class PostOffice:
             plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
-        ledger = Ledger(plan.count) if plan.purge is None else WatchedLedger(plan.count)
+        books = Ledger if plan.purge is None else WatchedLedger
+        ledger = books(plan.count, plan.seen_level)
         self.world = world = World(
             plan, clock, draws, times, relay, ledger, _offset(plan, draws), self.observer
         )
         self.effects = world.effects = Effects(world)
+        self.forwarding = world.forwarding = Forwarding(world)
         self.sender = Sender(world)
         self.servers = [
             Server(world, stage, partial(self._own_mail_may_come, stage))
@@ -137,7 +141,7 @@ class PostOffice:
         settled = [Household(self.plan.groups[0], (), (), (), False)]
         for group in self.plan.groups:
             clients = tuple(Client(self.world, group, device) for device in group.devices)
-            persons = tuple(Person(self.world, group, device) for device in group.devices)
+            persons = tuple(person_at(self.world, group, client) for client in clients)
             rules = tuple(bool(matching) and not group.rules_at_client for matching in group.rules)
             is_alone = group.mailbox is MailboxKind.USER and len(clients) == 1
             settled += [Household(group, clients, persons, rules, is_alone)] * group.size
@@ -153,7 +157,8 @@ class PostOffice:
         elif group.mailbox is MailboxKind.USER:
             pairs = zip(household.clients, household.persons, strict=True)
             box.seats = tuple(
-                Seat(box, client, person, place, 0) for place, (client, person) in enumerate(pairs)
+                Seat(box, client, person, place, client.device.reader)
+                for place, (client, person) in enumerate(pairs)
             )
         else:
             client, person = household.clients[0], household.persons[0]
@@ -327,6 +332,13 @@ class PostOffice:
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
                     f"{arrived} were delivered, but the ledger has {in_transit} and {delivered}"
                 )
+        forwarded, seen = sum(ledger.forwarded), sum(ledger.forwarded_seen)
+        ways = self.forwarding.under_way + self.forwarding.arrived
+        if (forwarded, seen) != (ways, self.forwarding.arrived):
+            raise ConservationError(
+                f"{ways} copies were forwarded and {self.forwarding.arrived} of them arrived, but the ledger has "
+                f"{forwarded} and {seen}"
+            )
         self._check_boxes()
 
     def _check_boxes(self) -> None:

@@ -19,6 +19,8 @@ _SOURCES: Final = (
     ("transport", ""),
     ("agents", ""),
     ("recallsim", "plan.py"),
+    ("recallsim", "plan_names.py"),
+    ("recallsim", "plan_people.py"),
     ("recallsim", "plan_recall.py"),
     ("recallsim", "plan_transport.py"),
     ("recallsim", "engines"),

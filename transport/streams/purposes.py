@@ -52,6 +52,16 @@ class Purpose(IntEnum):
     KNOWN_SENDER = 63  # stage: whether the recipient's server has met the sender before
     MODERATOR_READS = 64  # moderator of a list: when (ordinal: which of them)
     APPROVAL = 65  # moderators of a list: whether they let the message pass
+    ONLINE_STATE = 70  # client: whether it is online at Send
+    ONLINE_FIRST = 71  # client: whole length of the turn under way at Send
+    ONLINE_AGE = 72  # client: the fraction of that turn that is still to come
+    FORWARD_SHARE = 73  # person: whether the original is forwarded
+    FORWARD_AFTER = 74  # person: when it is forwarded
+    FORWARD_LATENCY = 75  # forwarded copy number `ordinal`: how long it is under way
+    GLIMPSE = 76  # person: whether notifications show a line
+    NOTIFIED = 77  # person: whether the notification is reacted to
+    REACTION = 78  # person: from the notification to the opening
+    INBOX_MAIL = 79  # background of an inbox: gap before message number `ordinal`
     AGENT_SERVICE = 80  # recall agent: how long an attempt at a mailbox takes
     AGENT_FAILURE = 81  # recall agent: whether an attempt fails
     MAILBOX_PROCESSES = 82  # mailbox: whether recalls are processed in it
@@ -59,6 +69,12 @@ class Purpose(IntEnum):
     REPORT_OPENS = 84  # recall agent: when the aggregated report can be read
     QUEUE_LOOK = 85  # sender: phase of the looks at the queue of held messages
     PURGE_ACT = 86  # administrator: from the notice or the failed recall to the removal
+    INBOX_STANDING = 90  # background of an inbox: gaps backwards, of what a stationary start finds unread
+    INBOX_HANDLING = 91  # background of an inbox: how long message number `ordinal` is handled
+    INBOX_OPEN = 92  # background of an inbox: whether message number `ordinal` is opened
+    ATTACHMENT_SHARE = 93  # person: whether the attachment is opened
+    ATTACHMENT_AFTER = 94  # person: when the attachment is opened
+    AWAY = 95  # person: whether they are away
 
 
 # The same numbers as plain ints: inside the basement no enum crosses a call.
@@ -104,6 +120,16 @@ FAULT_TIME: Final = 62
 KNOWN_SENDER: Final = 63
 MODERATOR_READS: Final = 64
 APPROVAL: Final = 65
+ONLINE_STATE: Final = 70
+ONLINE_FIRST: Final = 71
+ONLINE_AGE: Final = 72
+FORWARD_SHARE: Final = 73
+FORWARD_AFTER: Final = 74
+FORWARD_LATENCY: Final = 75
+GLIMPSE: Final = 76
+NOTIFIED: Final = 77
+REACTION: Final = 78
+INBOX_MAIL: Final = 79
 AGENT_SERVICE: Final = 80
 AGENT_FAILURE: Final = 81
 MAILBOX_PROCESSES: Final = 82
@@ -111,3 +137,9 @@ RECIPIENT_REFUSES: Final = 83
 REPORT_OPENS: Final = 84
 QUEUE_LOOK: Final = 85
 PURGE_ACT: Final = 86
+INBOX_STANDING: Final = 90
+INBOX_HANDLING: Final = 91
+INBOX_OPEN: Final = 92
+ATTACHMENT_SHARE: Final = 93
+ATTACHMENT_AFTER: Final = 94
+AWAY: Final = 95

@@ -43,20 +43,46 @@ SESSIONS = record(
     open_probability=maybe(SHARES),
     handling=maybe(st.sampled_from(["0s", "1min"])),
     phase=st.sampled_from([None, "fresh"]),
+    inbox_mail=st.sampled_from([None, None, {"rate": "1/20min"}, {"rate": "1/10min", "handling": "2min"}]),
 ).map(lambda sessions: {"sessions": sessions})
 HAZARD = st.builds(
     lambda a, b: {"hazard": {"calendar": "office", "inside": a, "outside": b}},
     st.sampled_from(["1/10min", "1/2h", "0/h"]),
     st.sampled_from(["1/h", "0/h"]),
 )
-READS = st.one_of(DELAY, SESSIONS, HAZARD, st.just("never"))
+PLAIN = st.one_of(DELAY, SESSIONS, HAZARD)
+NOTIFIED = st.builds(
+    lambda p, after, otherwise: {"notified": {"p": p, "after": after, "otherwise": otherwise}},
+    SHARES,
+    TIMES,
+    st.one_of(PLAIN, st.just("never")),
+)
+FOLDERS = st.sampled_from(
+    [{"Lists": {"gap": "2x"}}, {"Deleted Items": {"gap": "3x"}, "Later": {"gap": "0.5x"}}]
+)
+READS = st.one_of(
+    PLAIN,
+    PLAIN,
+    NOTIFIED,
+    st.builds(lambda reads, folders: reads | {"folders": folders}, PLAIN, FOLDERS),
+    st.just("never"),
+)
+ONLINE = st.one_of(
+    st.just({"hours": "office"}),
+    st.builds(
+        lambda up, down, start: {"up": up, "down": down, "start": start},
+        st.sampled_from(["7min", {"exponential": {"mean": "20min"}}]),
+        st.sampled_from(["3min", {"exponential": {"mean": "1h"}}]),
+        st.sampled_from(["stationary", "up", "down"]),
+    ),
+)
 CLIENT = record(
     kind=st.sampled_from(["outlook-desktop"] * 4 + ["outlook-new", "web", "mobile", "imap", "other"]),
     auto_process=maybe(SHARES),
     idle=maybe(TIMES),
     sync=maybe(st.sampled_from(["push", "cached", {"poll": "7min"}])),
     marks_read=st.sampled_from([None, "never", {"after": "1min"}]),
-    online=st.sampled_from([None, None, {"hours": "office"}]),
+    online=st.one_of(st.none(), st.none(), ONLINE),
     rules_run=st.sampled_from([None, "client"]),
 )
 POP = st.just({"kind": "pop", "sync": {"fetch": "9min"}})
@@ -68,13 +94,19 @@ PERSON = record(
     mark_unread=maybe(record(share=SHARES, after=TIMES, repeat=st.sampled_from([1, 3, "unlimited"]), of=OF)),
     moves=maybe(record(share=SHARES, after=TIMES, to=st.sampled_from(["Later", "Inbox"]), of=OF)),
     deletes=maybe(record(share=SHARES, after=TIMES, unread=st.booleans(), hard=st.booleans(), of=OF)),
-)
+    glimpse=maybe(record(share=SHARES, of=OF)),
+    opens_attachment=maybe(record(share=SHARES, after=TIMES)),
+    out_of_office=st.sampled_from([None, None, {"share": 0.5, "from": "10min", "for": "3h"}, {"share": 0.3}]),
+    forwards=maybe(record(share=SHARES, after=TIMES, to=st.sampled_from([1, 3]))),
+).flatmap(lambda person: st.sampled_from([person, person, person | {"while": "online"}]))
 RULES = st.lists(
     st.builds(
         lambda share, when, what: {"share": share, "when": when, **what},
         SHARES,
         st.sampled_from([{}, {"to": "list"}, {"has_attachment": True}, {"subject_starts": "Recall:"}]),
-        st.sampled_from([{"move_to": "Lists"}, {"delete": True}, {"mark_read": True}, {"stop": True}]),
+        st.sampled_from(
+            [{"move_to": "Lists"}, {"delete": True}, {"mark_read": True}, {"stop": True}, {"forward": 2}]
+        ),
     ),
     max_size=2,
 )
@@ -111,7 +143,7 @@ def groups(draw: st.DrawFn) -> list[dict[str, Any]]:
         mailbox = draw(MAILBOX)
         group |= {} if mailbox is None else {"mailbox": mailbox}
         if mailbox is None and draw(st.booleans()):
-            group["devices"] = draw(DEVICES)
+            group[draw(st.sampled_from(["devices", "delegates"]))] = draw(DEVICES)
         if draw(st.booleans()):
             group["rules"] = draw(RULES)
         if draw(st.integers(0, 5)) == 5:
@@ -295,6 +327,7 @@ def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
         "start": draw(st.sampled_from(["Tue 10:40", "Fri 16:45", {"any": "office"}])),
         "horizon": draw(st.sampled_from(["1h", "1d"])),
         "calendars": {"office": {"days": "Mon-Fri", "from": "08:00", "to": "16:30"}},
+        "seen_level": draw(st.sampled_from([2, 2, 2, 1, 3, 4])),
         "message": {"attachment": draw(st.booleans()), "to": "list"},
         "sender": {
             "hold": draw(st.sampled_from(["0s", "0s", "10min"])),
