@@ -116,6 +116,13 @@ def test_s9_a_hop_strips_the_request():
     assert story.outcome(2) == (*DELETED, 10)
 
 
+def test_s9_a_stripped_request_never_reaches_the_agent():
+    """S9: cloud recall never hears of it, so its attempts never begin: pending to the end, and no report of it."""
+    story = play(10, transport=filtered(), groups=BOTH, recall={"system": "exchange-online"}, horizon="2d")
+    assert story.of(1, "status", "reason", "told") == ("pending", "stripped_on_path", "nothing")
+    assert story.of(2, "status", "told") == ("succeeded", "success")
+
+
 def test_s9_exempt_requests_go_round_the_hop():
     """S9: with requests and reports exempt, as the vendor's script has it, the recall works and takes no longer."""
     story = play(10, transport=filtered(exempt=["request", "report"], service="60s"), groups=BOTH)
