@@ -13,7 +13,9 @@ TYPE_CHECKING = False  # typing itself would take longer to import than all the 
 if TYPE_CHECKING:
     from typing import Any
 
+    from recallsim.api import compare as compare
     from recallsim.api import run as run
+    from recallsim.comparison import Comparison as Comparison
     from recallsim.errors import RecallsimError as RecallsimError
     from recallsim.errors import ScenarioError as ScenarioError
     from recallsim.result import Result as Result
@@ -22,13 +24,25 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["RecallsimError", "Result", "Scenario", "ScenarioError", "__version__", "load", "run"]
+__all__ = [
+    "Comparison",
+    "RecallsimError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "compare",
+    "load",
+    "run",
+]
 
 _HOMES = {
+    "Comparison": "recallsim.comparison",
     "RecallsimError": "recallsim.errors",
     "Result": "recallsim.result",
     "Scenario": "recallsim.scenario",
     "ScenarioError": "recallsim.errors",
+    "compare": "recallsim.api",
     "load": "recallsim.scenario",
     "run": "recallsim.api",
 }

@@ -12,6 +12,7 @@ from recallsim.arguments import (
     RequestError,
     check_metrics,
     check_source,
+    check_texts,
     goal_of,
     loaded,
     rule_for,
@@ -22,6 +23,7 @@ from recallsim.result import GroupSize, Result
 
 if TYPE_CHECKING:
     from agents.records import Plan
+    from recallsim.comparison import Comparison
     from recallsim.estimate.stopping import Rule
     from recallsim.running.experiment import Outcome
     from recallsim.running.progress import Progress
@@ -79,6 +81,57 @@ def run(
         progress=progress,
     )
     return answer(scenario, asked.checked())
+
+
+def compare(
+    scenario: str | Path,
+    *,
+    replications: int | None = None,
+    precision: float | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    store: str | Path | None = None,
+    progress: bool = False,
+) -> "Comparison":
+    """Compares a scenario with its `what_if` variants under common random numbers.
+
+    Args:
+        scenario: a scenario file, or the text of one.
+        replications: how many replications of each; by default as the scenario says.
+        precision: simulate until each difference in the success rate is known to within this half-width.
+        seed: the seed of all; by default the scenario's.
+        engine: `agents`, or `auto` for the fastest that can simulate the scenario.
+        workers: how many processes; by default one for each processor. It changes no number.
+        overrides: texts such as `"sender.notices=5min"`, laid over every variant.
+        variants: which variants to compare; by default all.
+        metrics: further metrics to compare.
+        store: the folder in which each run keeps its replications; None keeps nothing.
+        progress: show a progress bar on standard error.
+
+    Raises:
+        ScenarioError: the scenario is wrong; the message says where.
+        RecallsimError: the comparison is impossible as asked for, or failed; the message says why.
+    """
+    from recallsim.comparing import compared
+
+    check_source(scenario)
+    check_texts("variants", variants)
+    asked = Arguments(
+        replications=replications,
+        precision=precision,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        overrides=overrides,
+        metrics=metrics,
+        store=None if store is None else Path(store),
+        progress=progress,
+    )
+    return compared(scenario, asked.checked(), variants)
 
 
 def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:

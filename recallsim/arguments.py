@@ -70,7 +70,7 @@ class Arguments:
         if precision is not None and not (isinstance(precision, int | float) and 0 < precision <= 1):
             raise RequestError(f"precision is {precision!r}; it must be a half-width above 0 and at most 1")
         for name, texts in (("overrides", self.overrides), ("metrics", self.metrics)):
-            _check_texts(name, texts)
+            check_texts(name, texts)
         if self.replications is not None and precision is not None:
             raise RequestError("give replications or precision, not both: one says how many, one how exact")
         if self.record not in (None, "recipients"):
@@ -78,7 +78,12 @@ class Arguments:
         return self
 
 
-def _check_texts(name: str, texts: object) -> None:
+def check_texts(name: str, texts: object) -> None:
+    """Makes sure that texts are texts.
+
+    Raises:
+        RequestError: they are not.
+    """
     if isinstance(texts, str) or not isinstance(texts, Sequence):
         raise RequestError(f"{name} is {texts!r}; it must be a list of texts")
     for text in texts:

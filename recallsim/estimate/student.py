@@ -56,6 +56,11 @@ def student_quantile(p: float, df: float) -> float:
     return t
 
 
+def student_tail(t: float, df: float) -> float:
+    """The probability that Student's t with `df` degrees of freedom exceeds `t`, 0 or above."""
+    return max(_excess(t, df, 0.0), 0.0)
+
+
 def _from_normal(z: float, df: float) -> float:
     w = z * z
     terms = (
