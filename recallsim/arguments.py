@@ -10,6 +10,7 @@ from recallsim.errors import RecallsimError
 if TYPE_CHECKING:
     from agents.records import Plan
     from recallsim.estimate.stopping import Rule, Target
+    from recallsim.running.progress import Progress
     from recallsim.scenario import Scenario
 
 DEFAULT_STORE: Final = Path("results")
@@ -62,9 +63,9 @@ class Arguments:
             ("replications", self.replications, 2**24),
             ("workers", self.workers, 1024),
         ):
-            if number is not None and not (_is_whole(number) and 1 <= number <= most):
+            if number is not None and not (is_whole(number) and 1 <= number <= most):
                 raise RequestError(f"{name} is {number!r}; it must be a whole number from 1 to {most:,}")
-        if self.seed is not None and not _is_whole(self.seed):
+        if self.seed is not None and not is_whole(self.seed):
             raise RequestError(f"the seed is {self.seed!r}; it must be a whole number")
         precision: object = self.precision
         if precision is not None and not (isinstance(precision, int | float) and 0 < precision <= 1):
@@ -76,6 +77,15 @@ class Arguments:
         if self.record not in (None, "recipients"):
             raise RequestError(f"record is {self.record!r}; it is 'recipients' or None")
         return self
+
+
+def bar_for(asked: Arguments, name: str, store: Path | None) -> "Progress | None":
+    """The progress bar that was asked for, or None."""
+    if not asked.progress:
+        return None
+    from recallsim.reporting.bar import Bar
+
+    return Bar(name, store)
 
 
 def check_texts(name: str, texts: object) -> None:
@@ -91,7 +101,8 @@ def check_texts(name: str, texts: object) -> None:
             raise RequestError(f"{name} holds {text!r}; each must be a text")
 
 
-def _is_whole(value: object) -> TypeGuard[int]:
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, and no truth value."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 

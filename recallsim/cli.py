@@ -15,6 +15,7 @@ import click
 import recallsim
 from recallsim.commands.check_command import check_command
 from recallsim.commands.compare_command import compare_command
+from recallsim.commands.infer_command import infer_command
 from recallsim.commands.new_command import new_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
@@ -62,11 +63,20 @@ def commands() -> None:
     recallsim check my.yaml      says what it means, before anything runs
     recallsim run my.yaml        simulates it and answers
     recallsim compare my.yaml    says what each of its variants would have changed
+    recallsim infer my.yaml      says how many have seen it, given what the sender was told
     recallsim trace my.yaml      tells one replication, moment by moment
     """
 
 
-for _command in (run_command, compare_command, check_command, trace_command, schema_command, new_command):
+for _command in (
+    run_command,
+    compare_command,
+    infer_command,
+    check_command,
+    trace_command,
+    schema_command,
+    new_command,
+):
     commands.add_command(_command)
 
 

@@ -10,6 +10,7 @@ from recallsim.arguments import (
     DEFAULT_STORE,
     Arguments,
     RequestError,
+    bar_for,
     check_metrics,
     goal_of,
     loaded,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from recallsim.estimate.mcnemar import Pairs
     from recallsim.estimate.stopping_paired import DifferenceRule
     from recallsim.running.lanes import Cell, CellOutcome
-    from recallsim.running.progress import Progress
     from recallsim.running.several import Several
     from recallsim.scenario import Scenario
 
@@ -51,7 +51,7 @@ def compared(source: "str | Path | Scenario", asked: Arguments, only: Sequence[s
         bits=True,
         confidence=rule.rule.confidence,
         metrics=asked.metrics,
-        progress=_bar(base.name, folder) if asked.progress else None,
+        progress=bar_for(asked, base.name, folder),
     )
     return Comparison(
         scenario=base.name,
@@ -197,9 +197,3 @@ def _adjusted(several: "Several", confidence: float, metrics: Sequence[str]) -> 
         values = [found[at][1].p_value or 0.0 for at in members]
         corrected |= dict(zip(members, holm(values), strict=True))
     return tuple(Adjusted(name, each, corrected.get(at)) for at, (name, each) in enumerate(found))
-
-
-def _bar(name: str, folder: Path | None) -> "Progress":
-    from recallsim.reporting.bar import Bar
-
-    return Bar(name, folder)

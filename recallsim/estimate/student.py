@@ -110,6 +110,16 @@ def _beta_share(a: float, b: float, x: float, rest: float) -> float:
     return front * _fraction(a, b, x)
 
 
+def beta_share(a: float, b: float, x: float) -> float:
+    """The regularised incomplete beta function of any `a` and `b` above 0, for x from 0 to 1."""
+    if not 0.0 < x < 1.0:
+        return float(x > 0.0)
+    if x > (a + 1.0) / (a + b + 2.0):  # beyond, the fraction converges slowly
+        return 1.0 - beta_share(b, a, 1.0 - x)
+    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    return math.exp(log_front) / a * _fraction(a, b, x)
+
+
 def _fraction(a: float, b: float, x: float) -> float:
     """The continued fraction of DLMF 8.17.22, by the modified method of Lentz."""
     tiny = 1e-300
