@@ -15,8 +15,10 @@ import click
 import recallsim
 from recallsim.commands.check_command import check_command
 from recallsim.commands.compare_command import compare_command
+from recallsim.commands.export_command import export_command
 from recallsim.commands.infer_command import infer_command
 from recallsim.commands.new_command import new_command
+from recallsim.commands.results_command import results_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
 from recallsim.commands.trace_command import trace_command
@@ -74,6 +76,8 @@ for _command in (
     infer_command,
     check_command,
     trace_command,
+    results_command,
+    export_command,
     schema_command,
     new_command,
 ):
