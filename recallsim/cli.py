@@ -21,6 +21,7 @@ from recallsim.commands.new_command import new_command
 from recallsim.commands.results_command import results_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
+from recallsim.commands.stress_command import stress_command
 from recallsim.commands.trace_command import trace_command
 
 DONE = 0
@@ -80,6 +81,7 @@ for _command in (
     export_command,
     schema_command,
     new_command,
+    stress_command,
 ):
     commands.add_command(_command)
 

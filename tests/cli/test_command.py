@@ -17,7 +17,7 @@ def test_help_names_every_command(command):
     assert (done.code, done.err, listed) == (
         0,
         "",
-        ["check", "compare", "export", "infer", "new", "results", "run", "schema", "trace"],
+        ["check", "compare", "export", "infer", "new", "results", "run", "schema", "stress", "trace"],
     )
 
 
