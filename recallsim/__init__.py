@@ -13,22 +13,42 @@ TYPE_CHECKING = False  # typing itself would take longer to import than all the 
 if TYPE_CHECKING:
     from typing import Any
 
+    from recallsim.api import compare as compare
+    from recallsim.api import infer as infer
     from recallsim.api import run as run
+    from recallsim.comparison import Comparison as Comparison
     from recallsim.errors import RecallsimError as RecallsimError
     from recallsim.errors import ScenarioError as ScenarioError
+    from recallsim.inference import Inference as Inference
     from recallsim.result import Result as Result
     from recallsim.scenario import Scenario as Scenario
     from recallsim.scenario import load as load
 
 __version__ = "0.1.0"
 
-__all__ = ["RecallsimError", "Result", "Scenario", "ScenarioError", "__version__", "load", "run"]
+__all__ = [
+    "Comparison",
+    "Inference",
+    "RecallsimError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "compare",
+    "infer",
+    "load",
+    "run",
+]
 
 _HOMES = {
+    "Comparison": "recallsim.comparison",
+    "Inference": "recallsim.inference",
     "RecallsimError": "recallsim.errors",
     "Result": "recallsim.result",
     "Scenario": "recallsim.scenario",
     "ScenarioError": "recallsim.errors",
+    "compare": "recallsim.api",
+    "infer": "recallsim.api",
     "load": "recallsim.scenario",
     "run": "recallsim.api",
 }

@@ -14,7 +14,11 @@ import click
 
 import recallsim
 from recallsim.commands.check_command import check_command
+from recallsim.commands.compare_command import compare_command
+from recallsim.commands.export_command import export_command
+from recallsim.commands.infer_command import infer_command
 from recallsim.commands.new_command import new_command
+from recallsim.commands.results_command import results_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
 from recallsim.commands.stress_command import stress_command
@@ -61,11 +65,24 @@ def commands() -> None:
     recallsim new my.yaml        writes a first scenario, with comments
     recallsim check my.yaml      says what it means, before anything runs
     recallsim run my.yaml        simulates it and answers
+    recallsim compare my.yaml    says what each of its variants would have changed
+    recallsim infer my.yaml      says how many have seen it, given what the sender was told
     recallsim trace my.yaml      tells one replication, moment by moment
     """
 
 
-for _command in (run_command, check_command, trace_command, schema_command, new_command, stress_command):
+for _command in (
+    run_command,
+    compare_command,
+    infer_command,
+    check_command,
+    trace_command,
+    results_command,
+    export_command,
+    schema_command,
+    new_command,
+    stress_command,
+):
     commands.add_command(_command)
 
 
@@ -117,7 +134,7 @@ def _guarded(arguments: Sequence[str] | None) -> int:
 
 def _code_for(error: Exception) -> int | None:
     """Tells which exit code an error of ours stands for; None for a bug, which keeps its traceback."""
-    from recallsim.api import RequestError
+    from recallsim.arguments import RequestError
     from recallsim.errors import EngineError, RecallsimError, ScenarioError
     from transport.errors import TransportError
 

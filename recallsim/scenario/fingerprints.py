@@ -11,7 +11,7 @@ from typing import Any, Final
 from recallsim.scenario.models import Scenario
 
 _BESIDES: Final = frozenset(
-    {"schema_", "name", "title", "seed", "replications", "metrics", "what_if", "sweep"}
+    {"schema_", "name", "title", "seed", "replications", "metrics", "what_if", "sweep", "observe"}
 )
 """Keys that change neither what happens nor its chances."""
 
@@ -26,6 +26,7 @@ _SOURCES: Final = (
     ("recallsim", "engines"),
     ("recallsim", "estimate/bins.py"),
     ("recallsim", "estimate/blocks.py"),
+    ("recallsim", "estimate/expected.py"),
     ("recallsim", "estimate/names.py"),
     ("recallsim", "estimate/shape.py"),
     ("recallsim", "estimate/tally.py"),

@@ -3,10 +3,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from process_groups import end, group_is_gone
 from store_fakes import FakeWork, run
 
 from recallsim.store.digest import digest
@@ -35,33 +35,6 @@ def start(store, *rest, workers=2):
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
     )
-
-
-def end(process):
-    """Wait for the end of everything the coordinator has started, by the end of their common output."""
-    with process:
-        return process.stdout.read().split("\n")[:-1]
-
-
-def members(group):
-    """The processes of a group, zombies aside."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
-
-
-def group_is_gone(process):
-    """Whether no process is left in the coordinator's group; the last of them may still be on its way out."""
-    deadline = time.monotonic() + 5.0
-    while members(process.pid) and time.monotonic() < deadline:
-        os.sched_yield()
-    return members(process.pid) == []
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,32 @@
+"""Coordinators in process groups of their own, and whether anybody of a group is left."""
+
+import os
+import time
+from pathlib import Path
+
+
+def end(process):
+    """Wait for the end of everything the coordinator has started, by the end of their common output."""
+    with process:
+        return process.stdout.read().split("\n")[:-1]
+
+
+def members(group):
+    """The processes of a group, zombies aside."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def group_is_gone(process):
+    """Whether no process is left in the coordinator's group; the last of them may still be on its way out."""
+    deadline = time.monotonic() + 5.0
+    while members(process.pid) and time.monotonic() < deadline:
+        os.sched_yield()
+    return members(process.pid) == []
