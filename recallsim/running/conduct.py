@@ -100,11 +100,11 @@ def conduct(
             place.estimate(estimates, confidence)
             return finished, estimates
 
-        return _outside_loops(everything)
+        return outside_loops(everything)
 
 
 # How often the conductor looks whether it is to stop, where a signal cannot wake it.
-_LOOK_SECONDS: Final = 0.2
+LOOK_SECONDS: Final = 0.2
 
 
 @dataclass
@@ -140,7 +140,7 @@ class Conductor:
                     while self._going:
                         self._there(pool)
         except Interrupted as stop:
-            _forget(stop)
+            forget(stop)
 
     @property
     def _going(self) -> bool:
@@ -173,7 +173,7 @@ class Conductor:
             if piece is None:
                 break
             pool.give(piece)
-        batches, lost = pool.collect(_LOOK_SECONDS)
+        batches, lost = pool.collect(LOOK_SECONDS)
         for piece in lost:
             self.ledger.give_back(*piece)
         if lost:
@@ -190,7 +190,7 @@ class Conductor:
         self.progress.advanced(self.ledger.done, self.ledger.frontier)
 
 
-def _forget(stop: Interrupted) -> None:
+def forget(stop: Interrupted) -> None:
     """Drop what a replication leaves that was broken off; its coroutines complain of it, and nobody minds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -198,7 +198,7 @@ def _forget(stop: Interrupted) -> None:
         gc.collect()
 
 
-def _outside_loops(function: Callable[[], T]) -> T:
+def outside_loops(function: Callable[[], T]) -> T:
     """Call a function in a thread without a running asyncio loop: this one, or a new one in a notebook."""
     try:
         asyncio.get_running_loop()

@@ -100,7 +100,7 @@ def run_experiment(
 
     identity = identify(scenario, plan, seed)
     fixed = isinstance(rule_or_n, int) or rule_or_n.is_fixed
-    rule: Enough = Fixed(rule_or_n) if isinstance(rule_or_n, int) else _Ruled(rule_or_n, plan)
+    rule: Enough = Fixed(rule_or_n) if isinstance(rule_or_n, int) else Ruled(rule_or_n, plan)
     if rule.maximum < 1:
         raise ValueError(f"{rule.maximum} replications were asked for; there has to be at least 1")
     level = confidence or (0.95 if isinstance(rule_or_n, int) else rule_or_n.confidence)
@@ -132,7 +132,7 @@ def run_experiment(
 
 
 @dataclass(frozen=True, slots=True)
-class _Ruled:
+class Ruled:
     """A rule of the estimators, asked about one plan."""
 
     rule: "Rule"
@@ -140,10 +140,13 @@ class _Ruled:
 
     @property
     def maximum(self) -> int:
+        """The most replications."""
         return self.rule.maximum
 
     def next_examined(self, n: int) -> int:
+        """The next number of replications at which the rule looks."""
         return self.rule.next_examined(n)
 
     def satisfied(self, values: Values) -> bool:
+        """Whether these replications are enough."""
         return self.rule.satisfied(values, self.plan)

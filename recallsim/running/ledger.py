@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from recallsim.store.rows import Batch, Curves, Values
+from recallsim.store.rows import Batch, Bits, Curves, Values
 
 
 class Enough(Protocol):
@@ -60,12 +60,18 @@ class Ledger:
         self._rule = rule
         self._values: dict[int, Values] = {}
         self._curves: dict[int, Curves] = {}
+        self._bits: dict[int, Bits] = {}
         self._unwritten: list[Batch] = []
         self._taken: set[int] = set()
         self._prefix = 0
         self.frontier = self._rule.next_examined(0)
         self.used: int | None = None
         self.reached = False
+
+    @property
+    def maximum(self) -> int:
+        """The most replications that there can be."""
+        return self._rule.maximum
 
     @property
     def done(self) -> int:
@@ -77,10 +83,12 @@ class Ledger:
         """How many replications are there without a gap, from 0."""
         return self._prefix
 
-    def stored(self, number: int, values: Values, curves: Curves) -> None:
+    def stored(self, number: int, values: Values, curves: Curves, bits: Bits | None = None) -> None:
         """Enter a replication that the store has already."""
         self._taken.add(number)
         self._values[number], self._curves[number] = values, curves
+        if bits is not None:
+            self._bits[number] = bits
 
     def enter(self, batch: Batch) -> None:
         """Enter replications that were just computed."""
@@ -88,6 +96,15 @@ class Ledger:
         for offset in range(len(batch)):
             self._values[batch.first + offset] = batch.values[offset]
             self._curves[batch.first + offset] = batch.curves[offset]
+            if batch.bits is not None:
+                self._bits[batch.first + offset] = batch.bits[offset]
+
+    def go_on(self, rule: Enough) -> None:
+        """Take another rule, from the replications on that are there."""
+        self._rule = rule
+        self.used, self.reached = None, False
+        self.frontier = rule.next_examined(0)
+        self.advance()
 
     def take(self, most: int, ahead: int) -> tuple[int, int] | None:
         """Take the next replications nobody works on, as (first, count); None where enough are under way.
@@ -142,6 +159,10 @@ class Ledger:
     def values(self, n: int) -> Values:
         """Give the values of the first `n` replications, of which there is at least one."""
         return np.stack([self._values[number] for number in range(n)])
+
+    def bits(self, n: int) -> Bits | None:
+        """Give the bits of the first `n` replications, None where none were asked for."""
+        return np.stack([self._bits[number] for number in range(n)]) if n and self._bits else None
 
     def curves(self, n: int) -> Curves:
         """Give the curves of the first `n` replications, of which there is at least one."""

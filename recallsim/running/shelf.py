@@ -23,11 +23,13 @@ class Keeping:
         path: the store's file; None: nothing is kept.
         identity: the run.
         record: whether recipients are kept, too.
+        bits: whether the bits of the recipients are kept, too.
     """
 
     path: Path | None
     identity: Identity
     record: bool = False
+    bits: bool = False
 
 
 class Shelf(Protocol):
@@ -78,11 +80,13 @@ class _StoreShelf:
         self._loop, self._store, self._keeping, self._run = loop, store, keeping, run
 
     def read_into(self, ledger: Ledger, below: int) -> int:
+        keeping = self._keeping
         found = self._loop.run(
-            self._store.read(self._keeping.identity, self._run, below, recorded=self._keeping.record)
+            self._store.read(keeping.identity, self._run, below, recorded=keeping.record, bits=keeping.bits)
         )
         for at, number in enumerate(found.numbers):
-            ledger.stored(number, found.values[at], found.curves[at])
+            bits = None if found.bits is None else found.bits[at]
+            ledger.stored(number, found.values[at], found.curves[at], bits)
         return len(found.numbers)
 
     def keep(self, batch: Batch) -> None:

@@ -3,12 +3,15 @@
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+import numpy as np
 
 from recallsim.engines.observation import RECIPIENT_COLUMNS, Observation
 from recallsim.running.errors import ReplicationError
-from recallsim.store.rows import Batch
+from recallsim.store.rows import Batch, Bits
+from transport.recall.codes import Status
 
 if TYPE_CHECKING:
     from agents.records import Plan
@@ -33,12 +36,14 @@ class EngineWork:
         plan: what is simulated.
         seed: from 0 to 2^64-1.
         record: whether the batch carries the recipients.
+        bits: whether the batch carries their bits.
     """
 
     engine: Engine
     plan: "Plan"
     seed: int
     record: bool = False
+    bits: bool = False
 
     def __call__(self, first: int, count: int) -> Batch:
         """Simulate and tally replications `first` to `first + count - 1`."""
@@ -49,7 +54,37 @@ class EngineWork:
         recipients = None
         if self.record:
             recipients = {name: observation.recipients[name] for name in RECIPIENT_COLUMNS}
-        return Batch(first, summed.values, summed.curves, recipients)
+        bits = bits_of(observation, count) if self.bits else None
+        return Batch(first, summed.values, summed.curves, recipients, bits=bits)
+
+
+MOST_REPLICATIONS: Final = 1 << 24
+"""How many replications a run may have: their numbers have 24 bits in the address of a draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralWork:
+    """The work of several runs as one; run r's replication n has the number r * 2^24 + n.
+
+    So one pool of workers, wherever they are, serves all runs.
+
+    Attributes:
+        works: of each run.
+    """
+
+    works: tuple[Work, ...]
+
+    def __call__(self, first: int, count: int) -> Batch:
+        """Do the work of the run that the first number stands for."""
+        run, number = divmod(first, MOST_REPLICATIONS)
+        return replace(self.works[run](number, count), first=first)
+
+
+def bits_of(observation: Observation, count: int) -> Bits:
+    """Who succeeded and who saw it, packed: [replications, 2, bytes], the first recipient's bit the highest."""
+    succeeded = observation.recipients["status"] == Status.SUCCEEDED
+    seen = observation.recipients["seen"] >= 0
+    return np.packbits(np.stack([each.reshape(count, -1) for each in (succeeded, seen)], axis=1), axis=2)
 
 
 def perform(work: Work, first: int, count: int) -> Batch:
@@ -70,4 +105,4 @@ def perform(work: Work, first: int, count: int) -> Batch:
         raise ReplicationError(
             first, first + count - 1, what, "".join(traceback.format_exception(error))
         ) from error
-    return Batch(batch.first, batch.values, batch.curves, batch.recipients, time.perf_counter() - began)
+    return replace(batch, seconds=time.perf_counter() - began)

@@ -21,7 +21,7 @@ from typing import Any, Final, Self
 
 from recallsim.running.errors import RunningError, WorkersLost
 from recallsim.running.main_module import hidden_main
-from recallsim.running.work import EngineWork, Work, perform
+from recallsim.running.work import MOST_REPLICATIONS, EngineWork, SeveralWork, Work, perform
 from recallsim.store.rows import Batch
 
 _LOSSES_BEFORE_GIVING_UP: Final = 3
@@ -104,16 +104,20 @@ class Pool:
             WorkersLost: Workers end again and again.
         """
         finished, _ = wait(self._pieces, timeout=seconds, return_when=FIRST_COMPLETED)
-        batches, lost = [], []
+        batches, lost, failed = [], [], []
         for future in finished:
-            piece = self._pieces.pop(future)
             error = future.exception()
+            if error is not None and not isinstance(error, BrokenProcessPool):
+                failed.append(future)
+                continue
+            piece = self._pieces.pop(future)
             if error is None:
                 batches.append(future.result())
-            elif isinstance(error, BrokenProcessPool):
-                lost.append(piece)
             else:
-                raise error
+                lost.append(piece)
+        if failed and not (batches or lost):  # else it stays, and its turn comes when nothing else is there
+            del self._pieces[failed[0]]
+            failed[0].result()
         if batches:
             self._losses = 0
         if lost:
@@ -136,7 +140,8 @@ class Pool:
             first, count = min(lost)
             raise WorkersLost(
                 f"a worker process was killed {self._losses} times in a row while it ran replications from "
-                f"{first} to {first + count - 1}, most likely for want of memory. What is stored is safe: "
+                f"{first % MOST_REPLICATIONS} to {(first + count - 1) % MOST_REPLICATIONS}, most likely for "
+                "want of memory. What is stored is safe: "
                 "give the same command again with fewer --workers, or on a larger machine."
             )
 
@@ -157,6 +162,8 @@ def _pickled(work: Work) -> bytes:
 
 def _modules_of(work: Work) -> list[str]:
     """The modules that the work needs, as far as it can be told; the user's script is never one of them."""
+    if isinstance(work, SeveralWork):
+        return sorted({name for each in work.works for name in _modules_of(each)})
     if not isinstance(work, EngineWork):
         return []
     engine = getattr(work.engine, "__module__", "__main__")

@@ -16,7 +16,7 @@ from recallsim.store.rows import RECIPIENT_FIELDS, columns_of
 from transport.recall.codes import Place, Reason, SeenPhase, Status, Told
 
 APPLICATION_ID: Final = 0x7265636C  # "recl"
-USER_VERSION: Final = 1
+USER_VERSION: Final = 2
 BUSY_SECONDS: Final = 5.0
 # Above this size the check of the whole file would take longer than a user waits for.
 _CHECKED_BYTES: Final = 1 << 28

@@ -19,6 +19,7 @@ _ORDER: Final = {
     "replication": ", t.replication",
     "tally": ", t.replication, t.group_number",
     "recipient": ", t.replication, t.recipient",
+    "recipient_bits": ", t.replication",
     "estimate": ", t.variant, t.group_name, t.metric",
 }
 

@@ -7,7 +7,7 @@ in SQL do what one expects. Everything else comes back bit for bit.
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from recallsim.engines.observation import RECIPIENT_COLUMNS
 Values = NDArray[np.float64]
 Curves = NDArray[np.int32]
 Recipients = Mapping[str, NDArray[np.int64]]
+Bits = NDArray[np.uint8]
 
 CURVES: Final = ("seen_by", "decided_by", "told_by")
 CURVE_POINTS: Final = 64
@@ -81,7 +82,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The tallies of consecutive replications, and their recipients where these were asked for.
+    """The tallies of consecutive replications, and their recipients or bits where these were asked for.
 
     Attributes:
         first: number of the first replication.
@@ -89,6 +90,7 @@ class Batch:
         curves: [replications, groups + 1, 3, 64].
         recipients: the engine's recipient columns, or None.
         seconds: what the batch took, by the wall clock.
+        bits: [replications, 2, bytes], who succeeded and who saw it, one bit a recipient; or None.
     """
 
     first: int
@@ -96,6 +98,7 @@ class Batch:
     curves: Curves
     recipients: Recipients | None = None
     seconds: float = 0.0
+    bits: Bits | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -105,7 +108,11 @@ class Batch:
         values = np.asarray(self.values, dtype=np.float64) + 0.0
         values[np.isnan(values)] = np.nan
         curves = np.asarray(self.curves, dtype=np.int32)
-        return type(self)(self.first, values, curves, self.recipients, self.seconds)
+        return type(self)(self.first, values, curves, self.recipients, self.seconds, self.bits)
+
+    def renumbered(self, first: int) -> Self:
+        """The batch with another number for its first replication."""
+        return replace(self, first=first)
 
     def part(self, low: int, high: int) -> Self:
         """The replications numbered from `low` to `high` - 1 that are in this batch."""
@@ -115,8 +122,9 @@ class Batch:
             size = len(self.recipients["status"]) // max(len(self), 1)
             recipients = {name: column[begin * size : end * size] for name, column in self.recipients.items()}
         share = self.seconds * (end - begin) / max(len(self), 1)
+        bits = None if self.bits is None else self.bits[begin:end]
         return type(self)(
-            self.first + begin, self.values[begin:end], self.curves[begin:end], recipients, share
+            self.first + begin, self.values[begin:end], self.curves[begin:end], recipients, share, bits
         )
 
 
@@ -209,6 +217,16 @@ def values_of_row(cells: Sequence[float | None], extra: str, names: Sequence[str
         else:
             return None
     return values
+
+
+def bit_rows(run: int, batch: Batch) -> list[tuple[int, int, bytes, bytes]]:
+    """The rows of table `recipient_bits` for a batch that carries bits."""
+    if batch.bits is None:
+        return []
+    return [
+        (run, batch.first + offset, succeeded.tobytes(), seen.tobytes())
+        for offset, (succeeded, seen) in enumerate(batch.bits)
+    ]
 
 
 def recipient_rows(run: int, batch: Batch) -> list[list[Any]]:

@@ -64,6 +64,17 @@ create table recipient (
     primary key (run, replication, recipient)
 ) strict, without rowid;
 
+-- Who succeeded and who had seen it, one bit a recipient in the order of their numbers, the highest bit of a byte first.
+-- Kept where runs are compared recipient by recipient.
+create table recipient_bits (
+    run integer not null,
+    replication integer not null,
+    succeeded blob not null,
+    seen blob not null,
+    primary key (run, replication),
+    foreign key (run, replication) references replication
+) strict, without rowid;
+
 create table estimate (
     run integer not null references run,
     variant text not null,

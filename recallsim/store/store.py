@@ -25,10 +25,12 @@ from recallsim.store.rows import (
     RECIPIENT_FIELDS,
     TALLY_FRAME,
     Batch,
+    Bits,
     Curves,
     EstimateRow,
     Identity,
     Values,
+    bit_rows,
     columns_of,
     number_or_null,
     recipient_rows,
@@ -41,7 +43,10 @@ _NEW_REPLICATION: Final = (
     "insert into replication values (?, ?, ?, ?, ?) "
     "on conflict do update set recorded = max(recorded, excluded.recorded)"
 )
-_STORED: Final = "where p.run = ? and p.replication < ? and p.recorded >= ?"
+_STORED: Final = (
+    "left join recipient_bits b using (run, replication) "
+    "where p.run = ? and p.replication < ? and p.recorded >= ? and (b.run is not null) >= ?"
+)
 _ADVICE: Final = (
     "Name another file with --store, or move this one away to start anew; nothing in it was changed."
 )
@@ -55,11 +60,13 @@ class Stored:
         numbers: which they are.
         values: [replications, groups + 1, names].
         curves: [replications, groups + 1, 3, 64].
+        bits: [replications, 2, bytes] where they were asked for, else None.
     """
 
     numbers: tuple[int, ...]
     values: Values
     curves: Curves
+    bits: Bits | None = None
 
 
 class Store:
@@ -131,15 +138,18 @@ class Store:
         await self._connection.many("insert into recipient_group values (?, ?, ?, ?, ?)", groups)
         return run
 
-    async def read(self, identity: Identity, run: int, below: int, *, recorded: bool = False) -> Stored:
+    async def read(
+        self, identity: Identity, run: int, below: int, *, recorded: bool = False, bits: bool = False
+    ) -> Stored:
         """Give the replications numbered below `below` that have a value for each of the identity's names.
 
         A name that the scenario makes (`waited_over:delivery:3min`) may have been asked for only lately; the
-        replications stored before do not count then. With `recorded`, only those that have recipients count.
+        replications stored before do not count then. With `recorded`, only those that have recipients count;
+        with `bits`, only those that have their bits.
         """
         names, groups = identity.names, len(identity.groups) + 1
         own = columns_of(names)
-        wanted = (run, below, int(recorded))
+        wanted = (run, below, int(recorded), int(bits))
         listed = await self._connection.rows(
             f"select replication from replication p {_STORED} order by 1", wanted
         )
@@ -167,7 +177,21 @@ class Store:
             tuple(numbers),
             np.array(values, dtype=np.float64).reshape(*shape, len(names)),
             np.array(curves, dtype=np.int32).reshape(*shape, len(CURVES), CURVE_POINTS),
+            await self._bits(identity, run, numbers) if bits else None,
         )
+
+    async def _bits(self, identity: Identity, run: int, numbers: Sequence[int]) -> Bits:
+        width = -(-identity.recipients // 8)
+        rows = await self._connection.rows(
+            "select replication, succeeded, seen from recipient_bits where run = ?", (run,)
+        )
+        found = {int(number): succeeded + seen for number, succeeded, seen in rows}
+        if any(len(found[number]) != 2 * width for number in numbers):
+            raise corrupt(
+                self.path, f"the bits of {identity.recipients} recipients do not fill {width} bytes"
+            )
+        joined = b"".join(found[number] for number in numbers)
+        return np.frombuffer(joined, dtype=np.uint8).reshape(len(numbers), 2, width)
 
     async def add(self, identity: Identity, run: int, batch: Batch) -> None:
         """Put the replications of a batch in, all or none; what is there already stays."""
@@ -187,6 +211,7 @@ class Store:
             )
             tallies = tally_rows(run, batch, identity.names, known)
             await self._insert("tally", tallies, "do update set extra = excluded.extra")
+            await self._insert("recipient_bits", bit_rows(run, batch), "do nothing")
             for low in range(0, len(recipients), _ROWS_AT_ONCE):
                 await self._insert("recipient", recipients[low : low + _ROWS_AT_ONCE], "do nothing")
 

@@ -83,7 +83,7 @@ def test_every_table_is_strict_and_the_file_says_whose_it_is(tmp_path):
     run(path, 1)
     assert query(path, "pragma journal_mode") == [("wal",)]
     assert query(path, "pragma application_id") == [(0x7265636C,)]
-    assert query(path, "pragma user_version") == [(1,)]
+    assert query(path, "pragma user_version") == [(2,)]
     assert query(path, "pragma integrity_check") == [("ok",)]
     assert query(path, "select name from pragma_table_list where type = 'table' and not strict") == [
         *[(name,) for name in ("sqlite_schema", "sqlite_temp_schema")]

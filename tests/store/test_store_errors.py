@@ -170,10 +170,10 @@ def test_a_store_in_a_later_layout_is_left_alone(tmp_path):
     path = tmp_path / "a.sqlite"
     run(path, 2)
     with sqlite3.connect(path) as database:
-        database.execute("pragma user_version = 2")
+        database.execute("pragma user_version = 3")
     database.close()
     assert message(path) == (
-        f"{path}: a store in layout 2; this recallsim reads layout 1. Nothing in it was changed. "
+        f"{path}: a store in layout 3; this recallsim reads layout 2. Nothing in it was changed. "
         "Name another file with --store, or use the version that wrote it."
     )
 
