@@ -232,7 +232,9 @@ def integer(least: int, most: int) -> Any:
     )
 
 
-def _choice(choices: Sequence[str]) -> Any:
+def choice(choices: Sequence[str]) -> Any:
+    """The annotations of one of a few words."""
+
     def check(value: object) -> str:
         return word(choices, value)
 
@@ -240,30 +242,30 @@ def _choice(choices: Sequence[str]) -> Any:
 
 
 Count = Annotated[int, *integer(1, 10_000_000)]
-OrderOfReading = Annotated[str, *_choice(("newest", "oldest", "random", "request_first"))]
-Phase = Annotated[str, *_choice(("stationary", "fresh"))]
-Of = Annotated[str, *_choice(("original", "request", "any"))]
-KindName = Annotated[str, *_choice(KINDS)]
-Per = Annotated[str, *_choice(("recipient", "message"))]
-StagePer = Annotated[str, *_choice(("message", "batch", "recipient"))]
-ReportLanes = Annotated[str, *_choice(("own", "shared"))]
-Account = Annotated[str, *_choice(("exchange", "outlook.com", "other"))]
+OrderOfReading = Annotated[str, *choice(("newest", "oldest", "random", "request_first"))]
+Phase = Annotated[str, *choice(("stationary", "fresh"))]
+Of = Annotated[str, *choice(("original", "request", "any"))]
+KindName = Annotated[str, *choice(KINDS)]
+Per = Annotated[str, *choice(("recipient", "message"))]
+StagePer = Annotated[str, *choice(("message", "batch", "recipient"))]
+ReportLanes = Annotated[str, *choice(("own", "shared"))]
+Account = Annotated[str, *choice(("exchange", "outlook.com", "other"))]
 ClientKind = Annotated[
     str,
-    *_choice(("outlook-desktop", "outlook-new", "outlook-mac", "web", "mobile", "imap", "pop", "other")),
+    *choice(("outlook-desktop", "outlook-new", "outlook-mac", "web", "mobile", "imap", "pop", "other")),
 ]
-OpenedIn = Annotated[str, *_choice(("window", "pane"))]
-SentItems = Annotated[str, *_choice(("kept", "moved", "deleted", "unsaved"))]
-RecallSystem = Annotated[str, *_choice(("outlook", "outlook-2007", "undo-send"))]
+OpenedIn = Annotated[str, *choice(("window", "pane"))]
+SentItems = Annotated[str, *choice(("kept", "moved", "deleted", "unsaved"))]
+RecallSystem = Annotated[str, *choice(("outlook", "outlook-2007", "undo-send"))]
 BeforeOriginal = Annotated[
-    str, *_choice(("wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"))
+    str, *choice(("wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"))
 ]
-ProtectedPolicy = Annotated[str, *_choice(("refuse", "allow"))]
-FirstReader = Annotated[str, *_choice(("stays", "decides"))]
-Importance = Annotated[str, *_choice(("low", "normal", "high"))]
-SentTo = Annotated[str, *_choice(("list", "people"))]
-RulesRun = Annotated[str, *_choice(("server", "client"))]
-MailboxWhere = Annotated[str, *_choice(("cloud", "onprem", "other"))]
-MailboxKind = Annotated[str, *_choice(("user", "shared", "public"))]
-ReportsTo = Annotated[str, *_choice(("originator", "none"))]
-FromWhom = Annotated[str, *_choice(("sender",))]
+ProtectedPolicy = Annotated[str, *choice(("refuse", "allow"))]
+FirstReader = Annotated[str, *choice(("stays", "decides"))]
+Importance = Annotated[str, *choice(("low", "normal", "high"))]
+SentTo = Annotated[str, *choice(("list", "people"))]
+RulesRun = Annotated[str, *choice(("server", "client"))]
+MailboxWhere = Annotated[str, *choice(("cloud", "onprem", "other"))]
+MailboxKind = Annotated[str, *choice(("user", "shared", "public"))]
+ReportsTo = Annotated[str, *choice(("originator", "none"))]
+FromWhom = Annotated[str, *choice(("sender",))]
