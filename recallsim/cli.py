@@ -116,7 +116,7 @@ def _guarded(arguments: Sequence[str] | None) -> int:
 
 def _code_for(error: Exception) -> int | None:
     """Tells which exit code an error of ours stands for; None for a bug, which keeps its traceback."""
-    from recallsim.api import RequestError
+    from recallsim.arguments import RequestError
     from recallsim.errors import EngineError, RecallsimError, ScenarioError
     from transport.errors import TransportError
 

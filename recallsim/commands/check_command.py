@@ -46,7 +46,7 @@ def _explain(
 ) -> None:
     from rich.text import Text
 
-    from recallsim.api import check_metrics, rule_for
+    from recallsim.arguments import check_metrics, rule_for
     from recallsim.plan import draw_up
     from recallsim.reporting.meaning import meaning, warnings
     from recallsim.reporting.plain import paragraph, plain

@@ -81,11 +81,11 @@ def run_command(
     if record is not None and no_store:
         raise click.UsageError("--record keeps rows in the store, so it needs one: leave --no-store out")
     from recallsim import logs
-    from recallsim.api import DEFAULT_STORE, answer
+    from recallsim.api import answer
+    from recallsim.arguments import DEFAULT_STORE, Arguments
 
     logs.set_up(quiet=quiet)
-    result = answer(
-        scenario,
+    asked = Arguments(
         replications=replications,
         precision=precision,
         seed=seed,
@@ -98,6 +98,7 @@ def run_command(
         record=record,
         progress=not (quiet or no_progress),
     )
+    result = answer(scenario, asked)
     if as_json:
         click.echo(result.to_json())
     elif quiet:

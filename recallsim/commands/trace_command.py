@@ -43,7 +43,7 @@ def trace_command(
     At the end it says where each recipient stands. The same seed tells the same story, to the byte.
     """
     from recallsim import logs
-    from recallsim.api import seed_of
+    from recallsim.arguments import seed_of
     from recallsim.engines.agents import trace
     from recallsim.plan import draw_up
     from recallsim.reporting.timeline import (
