@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from recallsim.api import run as run
+    from recallsim.api_designs import best as best
+    from recallsim.api_designs import sensitivity as sensitivity
+    from recallsim.api_designs import sweep as sweep
     from recallsim.errors import RecallsimError as RecallsimError
     from recallsim.errors import ScenarioError as ScenarioError
     from recallsim.result import Result as Result
@@ -22,15 +25,29 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["RecallsimError", "Result", "Scenario", "ScenarioError", "__version__", "load", "run"]
+__all__ = [
+    "RecallsimError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "best",
+    "load",
+    "run",
+    "sensitivity",
+    "sweep",
+]
 
 _HOMES = {
     "RecallsimError": "recallsim.errors",
     "Result": "recallsim.result",
     "Scenario": "recallsim.scenario",
     "ScenarioError": "recallsim.errors",
+    "best": "recallsim.api_designs",
     "load": "recallsim.scenario",
     "run": "recallsim.api",
+    "sensitivity": "recallsim.api_designs",
+    "sweep": "recallsim.api_designs",
 }
 
 

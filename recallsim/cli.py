@@ -13,10 +13,13 @@ from typing import Any
 import click
 
 import recallsim
+from recallsim.commands.best_command import best_command
 from recallsim.commands.check_command import check_command
 from recallsim.commands.new_command import new_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
+from recallsim.commands.sensitivity_command import sensitivity_command
+from recallsim.commands.sweep_command import sweep_command
 from recallsim.commands.trace_command import trace_command
 
 DONE = 0
@@ -60,11 +63,23 @@ def commands() -> None:
     recallsim new my.yaml        writes a first scenario, with comments
     recallsim check my.yaml      says what it means, before anything runs
     recallsim run my.yaml        simulates it and answers
+    recallsim sweep my.yaml      runs it over the cells of its sweep
+    recallsim sensitivity my.yaml  weighs which parameter carries the result
+    recallsim best my.yaml       finds the best of its variants
     recallsim trace my.yaml      tells one replication, moment by moment
     """
 
 
-for _command in (run_command, check_command, trace_command, schema_command, new_command):
+for _command in (
+    run_command,
+    sweep_command,
+    sensitivity_command,
+    best_command,
+    check_command,
+    trace_command,
+    schema_command,
+    new_command,
+):
     commands.add_command(_command)
 
 

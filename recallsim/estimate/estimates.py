@@ -111,6 +111,29 @@ def measure(
     return _Table(values, plan, _checked(confidence)).interval(found, row_of(group, plan, found))
 
 
+def series(values: Values, plan: PlanLike, metric: str, group: str = "all") -> Values:
+    """One metric of one group in each replication: [n], NaN where a replication has none.
+
+    Raises:
+        ValueError: for a metric or group that there is not, and for one that no single replication has, such
+            as a variance.
+    """
+    found = counted(find_metric(metric, plan), plan)
+    row, table = row_of(group, plan, found), _Table(values, plan, 0.95)
+    if found.form in (Form.RATIO, Form.FINAL):
+        return table.floats(found, row)
+    counts = table.added(found.top, row)
+    if found.form is Form.SHARE:
+        size = sizes(plan)[row]
+        return counts / size if size else np.full(len(values), np.nan)
+    if found.form is Form.EVENT:
+        wanted = sizes(plan)[row] if found.parameter < 0 else found.parameter
+        return (counts == wanted).astype(np.float64)
+    if found.form is Form.COUNT:
+        return counts
+    raise ValueError(f"{metric} is a number over many replications; no single one has it")
+
+
 def row_of(group: str, plan: PlanLike, metric: Metric) -> int:
     """The row of a tally that a group's metric is read from.
 

@@ -102,8 +102,12 @@ class Gathering:
             self._progress.finished()
             self._interruption.__exit__(kind, error, trace)
 
-    def values(self, runs: Sequence[int], n: int) -> list[Values]:
-        """The tallies of the first `n` replications of some runs: [n, groups + 1, names] each."""
+    def part(self, run: int, since: int, n: int) -> Values:
+        """The tallies of a run's replications from `since` to `n` - 1: [n - since, groups + 1, names]."""
+        return self._lanes[run].ledger.values(n, since)
+
+    def gather(self, runs: Sequence[int], n: int) -> None:
+        """See to it that the first `n` replications of some runs are there."""
         wanted = [self._lanes[run] for run in runs]
         for lane in wanted:
             if lane.ledger.prefix < n:
@@ -120,7 +124,6 @@ class Gathering:
             forget(stop)
             assert self._interruption.signal is not None
             raise Stopped(self._interruption.signal) from None
-        return [lane.ledger.values(n) for lane in wanted]
 
     def close(self, counts: Sequence[int]) -> tuple[CellOutcome, ...]:
         """Estimate from so many replications of each run, and keep that."""
