@@ -87,7 +87,9 @@ def sweep(
     return swept_answer(scenario, asked, Means(arguments.checked(), dask))
 
 
-def swept_answer(source: str | Path, asked: "SweepAsked", means: "Means", *, only_say: bool = False) -> "SweepResult":
+def swept_answer(
+    source: str | Path, asked: "SweepAsked", means: "Means", *, only_say: bool = False
+) -> "SweepResult":
     """Does what `sweep` does; with `only_say`, up to the point at which something would run."""
     from recallsim.designs.cells import cells, paths
     from recallsim.designs.outcomes import SweepResult
@@ -110,13 +112,17 @@ def swept_answer(source: str | Path, asked: "SweepAsked", means: "Means", *, onl
         pool=means.pool(),
     )
     names = prepared(family, found, "sweep")
-    runnable(family, found[0], names[found[0].number], terms)  # metrics that there are not are said before all
+    runnable(
+        family, found[0], names[found[0].number], terms
+    )  # metrics that there are not are said before all
     runs = len(found) * terms.repeat
     if means.announce is not None:
         said = f"{len(found):,} cells" + (f", each {terms.repeat} times" if terms.repeat > 1 else "")
         means.say(expected(said, runs, terms.rule, seconds_each(family, found[0], terms), terms.workers))
     done = None if only_say else swept(family, found, names, terms, means.watcher)
-    own = tuple(dict.fromkeys((*HEADLINES[1:2], HEADLINES[0], HEADLINES[3], *scenario.metrics, *terms.metrics)))
+    own = tuple(
+        dict.fromkeys((*HEADLINES[1:2], HEADLINES[0], HEADLINES[3], *scenario.metrics, *terms.metrics))
+    )
     return SweepResult(
         scenario=scenario.name,
         title=scenario.title or scenario.name,

@@ -14,7 +14,13 @@ from recallsim.commands.options import Words, scenario_argument, set_option
     metavar="TEXT",
     help="What is looked for: 'most unseen successes with at most 30s added delay'.",
 )
-@click.option("--among", multiple=True, type=Words(), metavar="NAME", help="A variant that competes, or base. Repeatable.")
+@click.option(
+    "--among",
+    multiple=True,
+    type=Words(),
+    metavar="NAME",
+    help="A variant that competes, or base. Repeatable.",
+)
 @click.option(
     "--indifference",
     type=click.FloatRange(0, min_open=True),
@@ -28,7 +34,10 @@ from recallsim.commands.options import Words, scenario_argument, set_option
     help="The probability of a right selection (0.95).",
 )
 @click.option(
-    "--budget", type=click.IntRange(10), metavar="N", help="Spend N replications of all together, instead of a guarantee."
+    "--budget",
+    type=click.IntRange(10),
+    metavar="N",
+    help="Spend N replications of all together, instead of a guarantee.",
 )
 @set_option
 @means_options

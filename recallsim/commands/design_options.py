@@ -23,7 +23,10 @@ def replication_options(function: F) -> F:
         help="Go on in each cell until the success rate is known to within H.",
     )(function)
     return click.option(
-        "--replications", type=click.IntRange(1, 2**24), metavar="N", help="Simulate exactly N replications of each."
+        "--replications",
+        type=click.IntRange(1, 2**24),
+        metavar="N",
+        help="Simulate exactly N replications of each.",
     )(function)
 
 
@@ -52,7 +55,10 @@ def means_options(function: F) -> F:
         ),
         dask_option,
         click.option(
-            "--workers", type=click.IntRange(1, 1024), metavar="W", help="Use W processes; the answer stays the same."
+            "--workers",
+            type=click.IntRange(1, 1024),
+            metavar="W",
+            help="Use W processes; the answer stays the same.",
         ),
         click.option(
             "--engine",

@@ -16,12 +16,20 @@ from recallsim.commands.options import Setting, Words, scenario_argument, set_op
     help="Vary PATH over {from: 1min, to: 1h, log: true} or over a list. Repeatable; replaces the scenario's sensitivity.",
 )
 @click.option(
-    "--method", type=click.Choice(["morris", "sobol"]), help="Screening by few runs, or shares of the variance by many."
+    "--method",
+    type=click.Choice(["morris", "sobol"]),
+    help="Screening by few runs, or shares of the variance by many.",
 )
-@click.option("--metric", "metrics", multiple=True, type=Words(), metavar="NAME", help="Weigh this. Repeatable.")
+@click.option(
+    "--metric", "metrics", multiple=True, type=Words(), metavar="NAME", help="Weigh this. Repeatable."
+)
 @click.option("--trajectories", type=click.IntRange(2), metavar="T", help="Walks of Morris's method (10).")
-@click.option("--samples", type=click.IntRange(2), metavar="N", help="Base points of Sobol's, a power of two (64).")
-@click.option("--replications", type=click.IntRange(1, 2**20), metavar="N", help="Replications of each run (20).")
+@click.option(
+    "--samples", type=click.IntRange(2), metavar="N", help="Base points of Sobol's, a power of two (64)."
+)
+@click.option(
+    "--replications", type=click.IntRange(1, 2**20), metavar="N", help="Replications of each run (20)."
+)
 @set_option
 @variant_option
 @click.option("--dry-run", is_flag=True, help="Check the points, say how many and how long, and stop.")

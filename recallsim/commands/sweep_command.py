@@ -19,19 +19,39 @@ from recallsim.commands.options import Setting, Words, scenario_argument, set_op
     "other paths. Repeatable; replaces the scenario's sweep.",
 )
 @click.option(
-    "--zip", "zipped", multiple=True, type=Setting(), metavar="PATH=VALUES", help="Vary PATH in step with the others of --zip."
+    "--zip",
+    "zipped",
+    multiple=True,
+    type=Setting(),
+    metavar="PATH=VALUES",
+    help="Vary PATH in step with the others of --zip.",
 )
-@click.option("--over", multiple=True, type=Setting(), metavar="PATH=RANGE", help="A range for --lhs or --sobol.")
-@click.option("--lhs", type=click.IntRange(1), metavar="N", help="N points of a Latin hypercube over --over.")
-@click.option("--sobol", type=click.IntRange(2), metavar="N", help="N Sobol points, a power of two, over --over.")
 @click.option(
-    "--constraint", multiple=True, type=Words(), metavar="TEXT", help="What must hold for a cell: hold < notices."
+    "--over", multiple=True, type=Setting(), metavar="PATH=RANGE", help="A range for --lhs or --sobol."
+)
+@click.option("--lhs", type=click.IntRange(1), metavar="N", help="N points of a Latin hypercube over --over.")
+@click.option(
+    "--sobol", type=click.IntRange(2), metavar="N", help="N Sobol points, a power of two, over --over."
+)
+@click.option(
+    "--constraint",
+    multiple=True,
+    type=Words(),
+    metavar="TEXT",
+    help="What must hold for a cell: hold < notices.",
 )
 @click.option("--repeat", type=click.IntRange(1, 1000), metavar="R", help="Run each cell with R seeds.")
 @replication_options
 @set_option
 @variant_option
-@click.option("--metric", "metrics", multiple=True, type=Words(), metavar="NAME", help="Show this metric as well. Repeatable.")
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    type=Words(),
+    metavar="NAME",
+    help="Show this metric as well. Repeatable.",
+)
 @click.option("--dry-run", is_flag=True, help="Check the cells, say how many and how long, and stop.")
 @means_options
 def sweep_command(

@@ -42,7 +42,7 @@ class Verdict:
 def constant(decisions: int, first: int, alpha: float) -> float:
     """The constant h squared for so many decisions with an error of `alpha` together, c = 1."""
     each = alpha / decisions
-    eta = 0.5 * ((2.0 * each) ** (-2.0 / (first - 1)) - 1.0)
+    eta: float = 0.5 * ((2.0 * each) ** (-2.0 / (first - 1)) - 1.0)
     return 2.0 * eta * (first - 1)
 
 

@@ -28,14 +28,14 @@ class Index(NamedTuple):
 
     Attributes:
         parameter: its path.
-        index: `mu_star`, `mu`, `sigma`, `S1` or `ST`.
+        measure: `mu_star`, `mu`, `sigma`, `S1` or `ST`.
         value: the estimate; None where nothing varied.
         low: lower end of its interval, None where it has none.
         high: upper end.
     """
 
     parameter: str
-    index: str
+    measure: str
     value: float | None
     low: float | None
     high: float | None

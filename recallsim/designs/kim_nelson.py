@@ -133,9 +133,7 @@ def select(
 
 def _pairs(systems: Sequence[int], table: Values) -> list[tuple[tuple[int, int], float]]:
     return [
-        ((one, other), float(table[i, j]))
-        for i, one in enumerate(systems)
-        for j, other in enumerate(systems)
+        ((one, other), float(table[i, j])) for i, one in enumerate(systems) for j, other in enumerate(systems)
     ]
 
 

@@ -34,7 +34,9 @@ class Rows:
 
     def to_json(self) -> str:
         """Gives the JSON document of the command: same scenario and seed, same bytes."""
-        lines = [f"  {json.dumps(key)}: {json.dumps(value, sort_keys=True)}" for key, value in self.head().items()]
+        lines = [
+            f"  {json.dumps(key)}: {json.dumps(value, sort_keys=True)}" for key, value in self.head().items()
+        ]
         rows = [json.dumps(row, sort_keys=True, allow_nan=False) for row in self.rows()]
         body = ",\n".join(f"    {row}" for row in rows)
         lines.append(f'  "rows": [\n{body}\n  ]' if rows else '  "rows": []')
@@ -79,7 +81,7 @@ class SweepResult(Rows):
         found = []
         for cell in self.cells:
             frame: dict[str, Any] = {"cell": cell.number, "repeat": cell.repeat, "seed": cell.seed}
-            frame |= {path: value for path, value in cell.settings}
+            frame |= dict(cell.settings)
             if not cell.estimates:
                 found.append(frame | _estimate(None) | {"error": cell.error})
             found += [frame | _estimate(each) | {"error": cell.error} for each in cell.estimates]

@@ -46,7 +46,7 @@ class SensitivityResult(Rows):
             {
                 "metric": metric,
                 "parameter": each.parameter,
-                "index": each.index,
+                "index": each.measure,
                 "value": each.value,
                 "low": each.low,
                 "high": each.high,

@@ -135,7 +135,7 @@ def swept(
     cells: Sequence[Cell],
     names: dict[int, str],
     terms: Terms,
-    progress: "Callable[[str], Progress] | None" = None,
+    progress: "Callable[[str], Progress | None] | None" = None,
 ) -> Swept:
     """Run all cells; one that fails is recorded with its error and ends nothing.
 
@@ -184,10 +184,10 @@ def _results(
     for cell, outcome in zip(block, done.outcomes, strict=True):
         if not outcome.n and outcome.error is None:
             continue  # a signal came before its turn
-        kept = tuple(
-            each for each in outcome.estimates if each.metric in HEADLINES or each.metric in metrics
+        kept = tuple(each for each in outcome.estimates if each.metric in HEADLINES or each.metric in metrics)
+        error = (
+            "" if outcome.error is None else f"replication {outcome.error.replication}: {outcome.error.what}"
         )
-        error = "" if outcome.error is None else f"replication {outcome.error.replication}: {outcome.error.what}"
         yield CellResult(
             number=cell.number,
             repeat=repeat,

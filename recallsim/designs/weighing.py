@@ -34,7 +34,9 @@ def weighed(family: "Family", means: "Means", *, only_say: bool = False) -> Sens
     scenario, arguments = family.scenario, means.arguments
     asked, seed = scenario.sensitivity, seed_of(scenario, arguments.seed)
     if not asked.over:
-        raise RequestError("nothing is varied: give the scenario a sensitivity.over, or --over PATH={from: …, to: …}")
+        raise RequestError(
+            "nothing is varied: give the scenario a sensitivity.over, or --over PATH={from: …, to: …}"
+        )
     paths, morris = list(asked.over), asked.method == "morris"
     points = (
         morris_points(paths, asked.trajectories, asked.levels, seed)
@@ -62,7 +64,9 @@ def weighed(family: "Family", means: "Means", *, only_say: bool = False) -> Sens
     runnable(family, cells[0], names[0], terms)
     if means.announce is not None:
         said = f"{len(points):,} points of {asked.method}, {len(cells):,} of them distinct"
-        means.say(expected(said, len(cells), terms.rule, seconds_each(family, cells[0], terms), terms.workers))
+        means.say(
+            expected(said, len(cells), terms.rule, seconds_each(family, cells[0], terms), terms.workers)
+        )
     found: dict[str, tuple[Index, ...]] = {}
     spread: dict[str, tuple[float, float]] = {}
     done = Swept((), None, 0.0) if only_say else swept(family, cells, names, terms, means.watcher)
@@ -103,6 +107,8 @@ def _results(done: Swept, metric: str) -> dict[int, float]:
             (each.mean for each in cell.estimates if each.metric == metric and each.group == "all"), None
         )
         if mean is None:
-            raise RequestError(f"{metric} has no value in the run {cell.name}; weigh a metric that always has one")
+            raise RequestError(
+                f"{metric} has no value in the run {cell.name}; weigh a metric that always has one"
+            )
         found[cell.number] = float(mean)
     return found

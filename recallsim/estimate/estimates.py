@@ -125,7 +125,8 @@ def series(values: Values, plan: PlanLike, metric: str, group: str = "all") -> V
     counts = table.added(found.top, row)
     if found.form is Form.SHARE:
         size = sizes(plan)[row]
-        return counts / size if size else np.full(len(values), np.nan)
+        shares: Values = counts / size if size else np.full(len(values), np.nan)
+        return shares
     if found.form is Form.EVENT:
         wanted = sizes(plan)[row] if found.parameter < 0 else found.parameter
         return (counts == wanted).astype(np.float64)

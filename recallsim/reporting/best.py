@@ -22,7 +22,9 @@ _NAME = 40
 def best_lines(result: "BestResult", signs: Signs, width: int) -> Iterator[Text]:
     """The report: head, one line a variant, the choice, what it is worth."""
     yield Text(plain(result.title), "bold")
-    yield Text(paragraph(f"{plain(result.aim.text, 400)} {signs.dot} {duration(result.elapsed)}", width), "dim")
+    yield Text(
+        paragraph(f"{plain(result.aim.text, 400)} {signs.dot} {duration(result.elapsed)}", width), "dim"
+    )
     yield Text()
     headers = [spoken(result.aim.metric), *(_limit_head(result, at) for at in range(len(result.aim.limits)))]
     headers += ["replications", "verdict"]
@@ -45,7 +47,11 @@ def _line(result: "BestResult", each: "Contender", signs: Signs) -> tuple[Cell, 
     found = [_cell(result.aim.metric, each.objective, signs)]
     for limit, interval in zip(result.aim.limits, each.limits, strict=True):
         found.append(_cell("delay_seconds" if limit.metric == DELAY else limit.metric, interval, signs))
-    said = f"breaks {plain(each.breaks)}" if each.breaks else {"left": "not eliminated"}.get(each.fate, each.fate)
+    said = (
+        f"breaks {plain(each.breaks)}"
+        if each.breaks
+        else {"left": "not eliminated"}.get(each.fate, each.fate)
+    )
     return (*found, Cell(f"{each.replications:,}"), Cell(said))
 
 

@@ -48,8 +48,8 @@ def sensitivity_lines(result: "SensitivityResult", signs: Signs, width: int) -> 
     for metric, found in result.indices.items():
         yield Text()
         yield Text(_range_of(result, metric, signs))
-        names = list(dict.fromkeys(each.index for each in found))
-        by = {(each.parameter, each.index): each for each in found}
+        names = list(dict.fromkeys(each.measure for each in found))
+        by = {(each.parameter, each.measure): each for each in found}
         lines = [
             Line(plain(path, _LABEL), tuple(_cell(result, metric, by[path, name], signs) for name in names))
             for path in ranked(found)
@@ -63,7 +63,7 @@ def sensitivity_lines(result: "SensitivityResult", signs: Signs, width: int) -> 
 
 def ranked(found: "tuple[Index, ...]") -> list[str]:
     """The parameters, the weightiest first."""
-    main = [each for each in found if each.index in ("mu_star", "ST")]
+    main = [each for each in found if each.measure in ("mu_star", "ST")]
     return [each.parameter for each in sorted(main, key=lambda each: -(each.value or 0.0))]
 
 
@@ -78,7 +78,7 @@ def _mean(metric: str, value: float, signs: Signs) -> str:
 
 def _cell(result: "SensitivityResult", metric: str, each: "Index", signs: Signs) -> Cell:
     shown = metric if result.method == "morris" else "share_rate"
-    if each.index in ("mu", "sigma", "mu_star") and each.value is not None and each.value < 0:
+    if each.measure in ("mu", "sigma", "mu_star") and each.value is not None and each.value < 0:
         found = cell(Estimate("", "all", shown, -each.value, None, None, 1), signs)
         return Cell(f"-{found.middle}", found.spread)
     return cell(Estimate("", "all", shown, each.value, each.low, each.high, 1), signs)
@@ -89,7 +89,7 @@ def sensitivity_sentence(result: "SensitivityResult") -> str:
     if result.interrupted or not result.indices:
         return "It was stopped before all runs were there; the same command goes on."
     metric, found = next(iter(result.indices.items()))
-    by = {(each.parameter, each.index): each for each in found}
+    by = {(each.parameter, each.measure): each for each in found}
     order = ranked(found)
     name = "mu_star" if result.method == "morris" else "ST"
     top = by[order[0], name]

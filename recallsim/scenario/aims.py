@@ -35,7 +35,9 @@ SPOKEN: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _HELP: Final = "most unseen successes with at most 30s added delay"
-_VALUE: Final = r"(?:[0-9][0-9.]*\s*%|[0-9][0-9.]*(?:\s*(?:us|ms|s|min|h|d|w)\b)?(?:\s+[0-9.]+\s*(?:us|ms|s|min|h)\b)*)"
+_VALUE: Final = (
+    r"(?:[0-9][0-9.]*\s*%|[0-9][0-9.]*(?:\s*(?:us|ms|s|min|h|d|w)\b)?(?:\s+[0-9.]+\s*(?:us|ms|s|min|h)\b)*)"
+)
 
 
 @dataclass(frozen=True, slots=True)

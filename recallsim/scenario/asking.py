@@ -68,7 +68,9 @@ class SweepAsked:
             what = "a range is drawn from by a design"
             problems.append(next(iter(over.values())).key.problem("", what, "add --lhs N or --sobol N"))
         if not over and (self.lhs is not None or self.sobol is not None):
-            problems.append(mark.problem("", "a design needs ranges to draw from", "--over PATH={from: 1s, to: 1h}"))
+            problems.append(
+                mark.problem("", "a design needs ranges to draw from", "--over PATH={from: 1s, to: 1h}")
+            )
         if problems:
             raise ScenarioError(problems)
         return {"sweep": Node(parts, mark)} if parts else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from recallsim.scenario.base import Refusal, shown, suggestion
 from recallsim.scenario.expressions import expression
@@ -10,7 +11,18 @@ from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_designs import Sweep
 from recallsim.scenario.models_ranges import Range, paths_of, rows_of
 
-_BESIDES = ("name", "title", "seed", "replications", "metrics", "what_if", "sweep", "sensitivity", "best", "schema")
+_BESIDES = (
+    "name",
+    "title",
+    "seed",
+    "replications",
+    "metrics",
+    "what_if",
+    "sweep",
+    "sensitivity",
+    "best",
+    "schema",
+)
 
 
 def design_findings(scenario: Scenario) -> Iterator[Finding]:
@@ -21,7 +33,9 @@ def design_findings(scenario: Scenario) -> Iterator[Finding]:
     for index, name in enumerate(scenario.best.among):
         if name != "base" and name not in scenario.what_if:
             hint = suggestion(name, ["base", *scenario.what_if])
-            yield Finding(("best", "among", index), f"there is no variant {shown(name)}", hint, (("what_if", ""),))
+            yield Finding(
+                ("best", "among", index), f"there is no variant {shown(name)}", hint, (("what_if", ""),)
+            )
 
 
 def _sweep(sweep: Sweep) -> Iterator[Finding]:
@@ -67,7 +81,7 @@ def _constraints(sweep: Sweep, paths: list[str]) -> Iterator[Finding]:
             yield Finding(at, str(refusal), refusal.help, needs)
             continue
         try:  # each path's first value tells whether they can be compared at all
-            first = {}
+            first: dict[str, Any] = {}
             for key, axis in axes:
                 value = axis.at(0.0) if isinstance(axis, Range) and not axis.counted else None
                 rows = ((key, value),) if value is not None else next(rows_of(key, axis), ())

@@ -91,7 +91,9 @@ def expression(text: str, paths: Sequence[str]) -> Expression:
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Refusal(f"{shown(text)} cannot be read", "write one like sender.hold < sender.notices") from None
+        raise Refusal(
+            f"{shown(text)} cannot be read", "write one like sender.hold < sender.notices"
+        ) from None
     _check(tree, names, paths, 0)
     return Expression(text, tuple(dict.fromkeys(names.values())), tree, MappingProxyType(names))
 

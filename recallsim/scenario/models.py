@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
 from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.meanings import apportion
-from recallsim.scenario.models_frame import START_SCHEMA, Calendar, Replications, Start, default_replications
 from recallsim.scenario.models_designs import Best, Sensitivity, Sweep
+from recallsim.scenario.models_frame import START_SCHEMA, Calendar, Replications, Start, default_replications
 from recallsim.scenario.models_people import Group, Recipients
 from recallsim.scenario.models_sender import Message, Organisation, Sender
 from recallsim.scenario.models_transport import Transport
@@ -64,9 +64,7 @@ class Scenario(Model):
     sensitivity: Sensitivity = Field(
         default_factory=Sensitivity, description="Ranges whose effects are weighed: `recallsim sensitivity`."
     )
-    best: Best = Field(
-        default_factory=Best, description="What makes a variant the best: `recallsim best`."
-    )
+    best: Best = Field(default_factory=Best, description="What makes a variant the best: `recallsim best`.")
 
     _source: str = PrivateAttr(default="")
     _path: str = PrivateAttr(default="")

@@ -1,7 +1,7 @@
 """What experiments vary and look for: sweeps, the ranges of a sensitivity analysis, what makes a variant best."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -15,7 +15,9 @@ from recallsim.scenario.values import PositiveNumber, Text, choice, filled, inte
 def _sampled_power(value: object) -> int:
     found: int = value if isinstance(value, int) and not isinstance(value, bool) else 0
     if not 2 <= found <= 65_536 or found & (found - 1):
-        raise Refusal(f"{shown(value)} is not a power of two from 2 to 65,536", "Sobol points balance in 8, 16, 32 …")
+        raise Refusal(
+            f"{shown(value)} is not a power of two from 2 to 65,536", "Sobol points balance in 8, 16, 32 …"
+        )
     return found
 
 
@@ -116,7 +118,9 @@ class Sensitivity(Model):
     trajectories: Annotated[int, *integer(2, 10_000)] = Field(
         10, description="morris: walks through the ranges, each one run more than there are paths."
     )
-    levels: Annotated[int, *integer(2, 1000)] = Field(4, description="morris: levels of each range, an even number.")
+    levels: Annotated[int, *integer(2, 1000)] = Field(
+        4, description="morris: levels of each range, an even number."
+    )
     samples: Annotated[int, BeforeValidator(_sampled_power), WithJsonSchema({"type": "integer"})] = Field(
         64, description="sobol: base points, a power of two; each takes two runs more than there are paths."
     )
@@ -156,7 +160,9 @@ class Best(Model):
         0.05, description="How far from a limit either answer is right, as a share of the limit."
     )
     confidence: Confidence = Field(0.95, description="Probability of a right selection (default 0.95).")
-    first: Annotated[int, *integer(5, 100_000)] = Field(20, description="Replications of each before any goes.")
+    first: Annotated[int, *integer(5, 100_000)] = Field(
+        20, description="Replications of each before any goes."
+    )
     max: Annotated[int, *integer(5, 1 << 24)] = Field(
         5000, description="The most replications of each; at these the search ends unsettled."
     )

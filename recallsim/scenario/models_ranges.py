@@ -75,7 +75,9 @@ class Range(Model):
             if step.measured is not low.measured:
                 raise Refusal(f"step is {step.measured.value}, the ends are {low.measured.value}")
             if step.value <= 0 or (high.value - low.value) / step.value > MOST_LEVELS:
-                raise Refusal(f"step is {shown(self.step)}; it must be above 0 and give at most {MOST_LEVELS:,} values")
+                raise Refusal(
+                    f"step is {shown(self.step)}; it must be above 0 and give at most {MOST_LEVELS:,} values"
+                )
             if self.log:
                 raise Refusal("step adds; on a logarithmic scale write factor or steps", "factor: 2")
         if self.whole and low.measured not in (Measured.NUMBER, Measured.SIZE):
@@ -138,7 +140,7 @@ def axis_of(value: object) -> Axis:
     Raises:
         Refusal: It describes none.
     """
-    if isinstance(value, Range) or isinstance(value, tuple):
+    if isinstance(value, Range | tuple):
         return value
     if isinstance(value, list):
         return tuple(value)  # an empty one is reported with the place of the values

@@ -112,7 +112,9 @@ def test_limits_are_judged():
 
     def excess(systems, limit, n):
         table = Normals([-0.1, 0.1, -0.1], 0.05, 11).table(n)[list(systems), :n]
-        return table if limit == 0 else np.full_like(table, [1.0 if system == 2 else -1.0 for system in systems])
+        return (
+            table if limit == 0 else np.full_like(table, [1.0 if system == 2 else -1.0 for system in systems])
+        )
 
     observed = verdicts(excess, range(3), [0.01, 0.01], first=10)
     assert [(each.system, each.limit, each.keeps, each.settled) for each in observed] == [
