@@ -13,12 +13,16 @@ TYPE_CHECKING = False  # typing itself would take longer to import than all the 
 if TYPE_CHECKING:
     from typing import Any
 
+    from recallsim.api import compare as compare
+    from recallsim.api import infer as infer
     from recallsim.api import run as run
     from recallsim.api_designs import best as best
     from recallsim.api_designs import sensitivity as sensitivity
     from recallsim.api_designs import sweep as sweep
+    from recallsim.comparison import Comparison as Comparison
     from recallsim.errors import RecallsimError as RecallsimError
     from recallsim.errors import ScenarioError as ScenarioError
+    from recallsim.inference import Inference as Inference
     from recallsim.result import Result as Result
     from recallsim.scenario import Scenario as Scenario
     from recallsim.scenario import load as load
@@ -26,12 +30,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
+    "Inference",
     "RecallsimError",
     "Result",
     "Scenario",
     "ScenarioError",
     "__version__",
     "best",
+    "compare",
+    "infer",
     "load",
     "run",
     "sensitivity",
@@ -39,11 +47,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "recallsim.comparison",
+    "Inference": "recallsim.inference",
     "RecallsimError": "recallsim.errors",
     "Result": "recallsim.result",
     "Scenario": "recallsim.scenario",
     "ScenarioError": "recallsim.errors",
     "best": "recallsim.api_designs",
+    "compare": "recallsim.api",
+    "infer": "recallsim.api",
     "load": "recallsim.scenario",
     "run": "recallsim.api",
     "sensitivity": "recallsim.api_designs",

@@ -10,9 +10,12 @@ from recallsim.arguments import (
     DEFAULT_STORE,
     Arguments,
     RequestError,
+    bar_for,
     check_metrics,
     check_source,
+    check_texts,
     goal_of,
+    is_whole,
     loaded,
     rule_for,
     seed_of,
@@ -22,9 +25,10 @@ from recallsim.result import GroupSize, Result
 
 if TYPE_CHECKING:
     from agents.records import Plan
+    from recallsim.comparison import Comparison
     from recallsim.estimate.stopping import Rule
+    from recallsim.inference import Inference
     from recallsim.running.experiment import Outcome
-    from recallsim.running.progress import Progress
     from recallsim.running.work import Engine
     from recallsim.scenario import Scenario
 
@@ -81,6 +85,106 @@ def run(
     return answer(scenario, asked.checked())
 
 
+def compare(
+    scenario: str | Path,
+    *,
+    replications: int | None = None,
+    precision: float | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    store: str | Path | None = None,
+    progress: bool = False,
+) -> "Comparison":
+    """Compares a scenario with its `what_if` variants under common random numbers.
+
+    Args:
+        scenario: a scenario file, or the text of one.
+        replications: how many replications of each; by default as the scenario says.
+        precision: simulate until each difference in the success rate is known to within this half-width.
+        seed: the seed of all; by default the scenario's.
+        engine: `agents`, or `auto` for the fastest that can simulate the scenario.
+        workers: how many processes; by default one for each processor. It changes no number.
+        overrides: texts such as `"sender.notices=5min"`, laid over every variant.
+        variants: which variants to compare; by default all.
+        metrics: further metrics to compare.
+        store: the folder in which each run keeps its replications; None keeps nothing.
+        progress: show a progress bar on standard error.
+
+    Raises:
+        ScenarioError: the scenario is wrong; the message says where.
+        RecallsimError: the comparison is impossible as asked for, or failed; the message says why.
+    """
+    from recallsim.comparing import compared
+
+    check_source(scenario)
+    check_texts("variants", variants)
+    asked = Arguments(
+        replications=replications,
+        precision=precision,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        overrides=overrides,
+        metrics=metrics,
+        store=None if store is None else Path(store),
+        progress=progress,
+    )
+    return compared(scenario, asked.checked(), variants)
+
+
+def infer(
+    scenario: "str | Path | Scenario",
+    *,
+    agreeing: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str = "auto",
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+    variant: str | None = None,
+    store: str | Path | None = None,
+    progress: bool = False,
+) -> "Inference":
+    """Infers how many have seen the message from the reports that the scenario's `observe` names.
+
+    Args:
+        scenario: a scenario file, the text of one, or a loaded scenario.
+        agreeing: simulate until so many replications agree with the reports (default 200).
+        replications: how many replications at most; without `agreeing`, exactly so many.
+        seed: the seed; by default the scenario's.
+        engine: `agents`, or `auto` for the fastest that can simulate the scenario.
+        workers: how many processes; by default one for each processor. It changes no number.
+        overrides: texts such as `"observe.reports.success=[700, 900]"`.
+        variant: the name of one of the scenario's `what_if` variants.
+        store: the folder that keeps the replications; None keeps nothing.
+        progress: show a progress bar on standard error.
+
+    Raises:
+        ScenarioError: the scenario is wrong; the message says where.
+        RecallsimError: the question is impossible as asked, or the run failed; the message says why.
+    """
+    from recallsim.inferring import inferred
+
+    check_source(scenario)
+    if agreeing is not None and not (is_whole(agreeing) and agreeing >= 1):
+        raise RequestError(f"agreeing is {agreeing!r}; it must be a whole number from 1")
+    asked = Arguments(
+        replications=replications,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        overrides=overrides,
+        variant=variant,
+        store=None if store is None else Path(store),
+        progress=progress,
+    )
+    return inferred(scenario, asked.checked(), agreeing)
+
+
 def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
     """Does what `run` does; a `store` of `DEFAULT_STORE` is a file in there with the scenario's name."""
     from recallsim.engines.choose import choose
@@ -119,12 +223,6 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
     )
 
 
-def _bar(name: str, store: Path | None) -> "Progress":
-    from recallsim.reporting.bar import Bar
-
-    return Bar(name, store)
-
-
 def _experiment(
     scenario: "Scenario",
     plan: "Plan",
@@ -149,7 +247,7 @@ def _experiment(
             record_recipients=asked.record is not None,
             variant=asked.variant or "base",
             metrics=asked.metrics,
-            progress=_bar(scenario.name, path) if asked.progress else None,
+            progress=bar_for(asked, scenario.name, path),
         )
 
     if asked.store != DEFAULT_STORE:

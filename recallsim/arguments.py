@@ -10,6 +10,7 @@ from recallsim.errors import RecallsimError
 if TYPE_CHECKING:
     from agents.records import Plan
     from recallsim.estimate.stopping import Rule, Target
+    from recallsim.running.progress import Progress
     from recallsim.scenario import Scenario
 
 DEFAULT_STORE: Final = Path("results")
@@ -62,15 +63,15 @@ class Arguments:
             ("replications", self.replications, 2**24),
             ("workers", self.workers, 1024),
         ):
-            if number is not None and not (_is_whole(number) and 1 <= number <= most):
+            if number is not None and not (is_whole(number) and 1 <= number <= most):
                 raise RequestError(f"{name} is {number!r}; it must be a whole number from 1 to {most:,}")
-        if self.seed is not None and not _is_whole(self.seed):
+        if self.seed is not None and not is_whole(self.seed):
             raise RequestError(f"the seed is {self.seed!r}; it must be a whole number")
         precision: object = self.precision
         if precision is not None and not (isinstance(precision, int | float) and 0 < precision <= 1):
             raise RequestError(f"precision is {precision!r}; it must be a half-width above 0 and at most 1")
         for name, texts in (("overrides", self.overrides), ("metrics", self.metrics)):
-            _check_texts(name, texts)
+            check_texts(name, texts)
         if self.replications is not None and precision is not None:
             raise RequestError("give replications or precision, not both: one says how many, one how exact")
         if self.record not in (None, "recipients"):
@@ -78,7 +79,21 @@ class Arguments:
         return self
 
 
-def _check_texts(name: str, texts: object) -> None:
+def bar_for(asked: Arguments, name: str, store: Path | None) -> "Progress | None":
+    """The progress bar that was asked for, or None."""
+    if not asked.progress:
+        return None
+    from recallsim.reporting.bar import Bar
+
+    return Bar(name, store)
+
+
+def check_texts(name: str, texts: object) -> None:
+    """Makes sure that texts are texts.
+
+    Raises:
+        RequestError: they are not.
+    """
     if isinstance(texts, str) or not isinstance(texts, Sequence):
         raise RequestError(f"{name} is {texts!r}; it must be a list of texts")
     for text in texts:
@@ -86,7 +101,8 @@ def _check_texts(name: str, texts: object) -> None:
             raise RequestError(f"{name} holds {text!r}; each must be a text")
 
 
-def _is_whole(value: object) -> TypeGuard[int]:
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, and no truth value."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 

@@ -15,6 +15,8 @@ import click
 import recallsim
 from recallsim.commands.best_command import best_command
 from recallsim.commands.check_command import check_command
+from recallsim.commands.compare_command import compare_command
+from recallsim.commands.infer_command import infer_command
 from recallsim.commands.new_command import new_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
@@ -63,6 +65,8 @@ def commands() -> None:
     recallsim new my.yaml        writes a first scenario, with comments
     recallsim check my.yaml      says what it means, before anything runs
     recallsim run my.yaml        simulates it and answers
+    recallsim compare my.yaml    says what each of its variants would have changed
+    recallsim infer my.yaml      says how many have seen it, given what the sender was told
     recallsim sweep my.yaml      runs it over the cells of its sweep
     recallsim sensitivity my.yaml  weighs which parameter carries the result
     recallsim best my.yaml       finds the best of its variants
@@ -72,6 +76,8 @@ def commands() -> None:
 
 for _command in (
     run_command,
+    compare_command,
+    infer_command,
     sweep_command,
     sensitivity_command,
     best_command,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from recallsim.reporting.numbers import finite
+from recallsim.tidy import tidy_estimate
 
 if TYPE_CHECKING:
     from recallsim.estimate.estimates import Estimate
@@ -90,7 +90,7 @@ class Result:
 
     def rows(self) -> list[dict[str, object]]:
         """Gives the estimates as tidy rows: one dictionary each, all with the same keys."""
-        return [{**_tidy(each), "degenerate": bool(each.degenerate)} for each in self.estimates]
+        return [{**tidy_estimate(each), "degenerate": bool(each.degenerate)} for each in self.estimates]
 
     def to_json(self) -> str:
         """Gives the JSON document of `recallsim run --json`: same scenario and seed, same bytes."""
@@ -105,7 +105,9 @@ class Result:
             "version": self.version,
         }
         lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
-        rows = [_tidy(each) | ({"degenerate": True} if each.degenerate else {}) for each in self.estimates]
+        rows = [
+            tidy_estimate(each) | ({"degenerate": True} if each.degenerate else {}) for each in self.estimates
+        ]
         body = ",\n".join("    " + json.dumps(row, sort_keys=True, allow_nan=False) for row in rows)
         lines.insert(2, f'  "estimates": [\n{body}\n  ]' if rows else '  "estimates": []')
         return "{\n" + ",\n".join(lines) + "\n}"
@@ -125,15 +127,3 @@ class Result:
         from recallsim.reporting.html import as_html
 
         return as_html(self)
-
-
-def _tidy(each: "Estimate") -> dict[str, object]:
-    return {
-        "variant": each.variant,
-        "group": each.group,
-        "metric": each.metric,
-        "mean": finite(each.mean),
-        "low": finite(each.low),
-        "high": finite(each.high),
-        "replications": int(each.replications),
-    }

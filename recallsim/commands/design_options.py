@@ -6,28 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from recallsim.commands.options import Words, seed_option
+from recallsim.commands.options import (
+    Words,
+    engine_option,
+    output_options,
+    seed_option,
+    workers_option,
+)
 
 if TYPE_CHECKING:
     from recallsim.designs.asked import Means
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def replication_options(function: F) -> F:
-    """Adds `--replications` and `--precision`."""
-    function = click.option(
-        "--precision",
-        type=click.FloatRange(0, 1, min_open=True),
-        metavar="H",
-        help="Go on in each cell until the success rate is known to within H.",
-    )(function)
-    return click.option(
-        "--replications",
-        type=click.IntRange(1, 2**24),
-        metavar="N",
-        help="Simulate exactly N replications of each.",
-    )(function)
 
 
 def dask_option(function: F) -> F:
@@ -43,10 +33,7 @@ def dask_option(function: F) -> F:
 def means_options(function: F) -> F:
     """Adds where it is run and kept, and what is shown."""
     for option in (
-        click.option("--no-progress", is_flag=True, help="Show no progress bar."),
-        click.option("--quiet", is_flag=True, help="Print the answering sentence (or the JSON) only."),
-        click.option("--json", "as_json", is_flag=True, help="Print tidy rows as JSON."),
-        click.option("--no-store", is_flag=True, help="Keep nothing on disk."),
+        output_options("the answering sentence"),
         click.option(
             "--store",
             metavar="FOLDER",
@@ -54,19 +41,8 @@ def means_options(function: F) -> F:
             help="Keep a store for each run in this folder.  [default: in results/]",
         ),
         dask_option,
-        click.option(
-            "--workers",
-            type=click.IntRange(1, 1024),
-            metavar="W",
-            help="Use W processes; the answer stays the same.",
-        ),
-        click.option(
-            "--engine",
-            type=click.Choice(["auto", "agents"]),
-            default="auto",
-            show_default=True,
-            help="Which engine simulates.",
-        ),
+        workers_option,
+        engine_option,
         seed_option,
     ):
         function = option(function)

@@ -81,3 +81,63 @@ def variant_option(function: F) -> F:
     """Adds `--variant`."""
     words = "Take the variant NAME of the scenario's what_if."
     return click.option("--variant", type=Words(), metavar="NAME", help=words)(function)
+
+
+def replications_option(function: F) -> F:
+    """Adds `--replications`."""
+    return click.option(
+        "--replications",
+        type=click.IntRange(1, 2**24),
+        metavar="N",
+        help="Simulate exactly N replications.",
+    )(function)
+
+
+def precision_option(words: str) -> Callable[[F], F]:
+    """Adds `--precision`, which is explained by `words`."""
+    return click.option("--precision", type=click.FloatRange(0, 1, min_open=True), metavar="H", help=words)
+
+
+def engine_option(function: F) -> F:
+    """Adds `--engine`."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["auto", "agents"]),
+        default="auto",
+        show_default=True,
+        help="Which engine simulates.",
+    )(function)
+
+
+def workers_option(function: F) -> F:
+    """Adds `--workers`."""
+    words = "Use W processes; the answer stays the same."
+    return click.option("--workers", type=click.IntRange(1, 1024), metavar="W", help=words)(function)
+
+
+def metric_option(function: F) -> F:
+    """Adds `--metric`."""
+    return click.option(
+        "--metric",
+        "metrics",
+        multiple=True,
+        type=Words(),
+        metavar="NAME",
+        help="Estimate this as well, for example waited_over:delivery:3min or success_count:2. Repeatable.",
+    )(function)
+
+
+def output_options(short: str) -> Callable[[F], F]:
+    """Adds `--json`, `--no-store`, `--quiet` and `--no-progress`; `short` is what `--quiet` prints."""
+
+    def add(function: F) -> F:
+        for option in (
+            click.option("--no-progress", is_flag=True, help="Show no progress bar."),
+            click.option("--quiet", is_flag=True, help=f"Print {short} (or the JSON) only."),
+            click.option("--no-store", is_flag=True, help="Keep nothing on disk."),
+            click.option("--json", "as_json", is_flag=True, help="Print everything as JSON."),
+        ):
+            function = option(function)
+        return function
+
+    return add

@@ -4,41 +4,29 @@ from pathlib import Path
 
 import click
 
-from recallsim.commands.options import Words, scenario_argument, seed_option, set_option, variant_option
+from recallsim.commands.options import (
+    engine_option,
+    metric_option,
+    precision_option,
+    replications_option,
+    scenario_argument,
+    seed_option,
+    set_option,
+    variant_option,
+    workers_option,
+)
 
 
 @click.command("run")
 @scenario_argument
-@click.option(
-    "--replications", type=click.IntRange(1, 2**24), metavar="N", help="Simulate exactly N replications."
-)
-@click.option(
-    "--precision",
-    type=click.FloatRange(0, 1, min_open=True),
-    metavar="H",
-    help="Go on until the success rate is known to within H (0.02: two points to either side).",
-)
+@replications_option
+@precision_option("Go on until the success rate is known to within H (0.02: two points to either side).")
 @seed_option
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "agents"]),
-    default="auto",
-    show_default=True,
-    help="Which engine simulates.",
-)
-@click.option(
-    "--workers", type=click.IntRange(1, 1024), metavar="W", help="Use W processes; the answer stays the same."
-)
+@engine_option
+@workers_option
 @set_option
 @variant_option
-@click.option(
-    "--metric",
-    "metrics",
-    multiple=True,
-    type=Words(),
-    metavar="NAME",
-    help="Estimate this as well, for example waited_over:delivery:3min or success_count:2. Repeatable.",
-)
+@metric_option
 @click.option("--json", "as_json", is_flag=True, help="Print the estimates as JSON.")
 @click.option(
     "--store",

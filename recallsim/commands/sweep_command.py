@@ -4,8 +4,17 @@ from pathlib import Path
 
 import click
 
-from recallsim.commands.design_options import means_of, means_options, replication_options
-from recallsim.commands.options import Setting, Words, scenario_argument, set_option, variant_option
+from recallsim.commands.design_options import means_of, means_options
+from recallsim.commands.options import (
+    Setting,
+    Words,
+    metric_option,
+    precision_option,
+    replications_option,
+    scenario_argument,
+    set_option,
+    variant_option,
+)
 
 
 @click.command("sweep")
@@ -41,17 +50,11 @@ from recallsim.commands.options import Setting, Words, scenario_argument, set_op
     help="What must hold for a cell: hold < notices.",
 )
 @click.option("--repeat", type=click.IntRange(1, 1000), metavar="R", help="Run each cell with R seeds.")
-@replication_options
+@replications_option
+@precision_option("Go on in each cell until its success rate is known to within H.")
 @set_option
 @variant_option
-@click.option(
-    "--metric",
-    "metrics",
-    multiple=True,
-    type=Words(),
-    metavar="NAME",
-    help="Show this metric as well. Repeatable.",
-)
+@metric_option
 @click.option("--dry-run", is_flag=True, help="Check the cells, say how many and how long, and stop.")
 @means_options
 def sweep_command(

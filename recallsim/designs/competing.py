@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from recallsim.estimate.estimates import series
+from recallsim.estimate.estimates import replicates
 from recallsim.scenario.aims import DELAY, Aim, Limit
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Competition:
             from recallsim.estimate.tally import tally_names
 
             nothing = np.zeros((1, len(cell.plan.groups) + 1, len(tally_names(cell.plan))))
-            series(nothing, cell.plan, DELIVERY if metric == DELAY else metric, group)
+            replicates(nothing, cell.plan, DELIVERY if metric == DELAY else metric, group)
 
     def _table(self, measure: Measure, systems: Sequence[int], n: int) -> Values:
         self._gathering.gather(systems, n)
@@ -105,7 +105,7 @@ class Competition:
     def _measured(self, system: int, measure: Measure, values: Values) -> Values:
         cell = self._cells[system]
         if measure.metric != DELAY:
-            return series(values, cell.plan, measure.metric, measure.group)
+            return replicates(values, cell.plan, measure.metric, measure.group)
         # A message that was held back, or bounced, has kept its recipient waiting for the hold alone.
-        delivery = series(values, cell.plan, DELIVERY, measure.group)
+        delivery = replicates(values, cell.plan, DELIVERY, measure.group)
         return cell.scenario.sender.hold + np.nan_to_num(delivery, nan=0.0)

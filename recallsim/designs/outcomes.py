@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recallsim.designs.extras import needed
 from recallsim.designs.sweeping import CellResult
 from recallsim.reporting.numbers import finite
+from recallsim.tidy import data_frame
 
 if TYPE_CHECKING:
     from recallsim.estimate.estimates import Estimate
@@ -21,12 +21,12 @@ class Rows:
         raise NotImplementedError
 
     def to_pandas(self) -> Any:
-        """Gives the rows as a data frame.
+        """Gives the rows as a pandas data frame.
 
         Raises:
-            MissingExtra: pandas is not installed.
+            RequestError: pandas is not installed.
         """
-        return needed("pandas", "designs", "a data frame").DataFrame(self.rows())
+        return data_frame(self.rows())
 
     def head(self) -> dict[str, object]:
         """Gives what stands before the rows in the JSON document."""

@@ -111,28 +111,15 @@ def measure(
     return _Table(values, plan, _checked(confidence)).interval(found, row_of(group, plan, found))
 
 
-def series(values: Values, plan: PlanLike, metric: str, group: str = "all") -> Values:
-    """One metric of one group in each replication: [n], NaN where a replication has none.
+def replicates(values: Values, plan: PlanLike, metric: str, group: str = "all") -> Values:
+    """One metric of one group in each replication by itself; NaN where a replication has no value.
 
     Raises:
-        ValueError: for a metric or group that there is not, and for one that no single replication has, such
-            as a variance.
+        ValueError: for a metric or group that there is not, and for one that only all replications together
+            have, such as a quantile.
     """
     found = counted(find_metric(metric, plan), plan)
-    row, table = row_of(group, plan, found), _Table(values, plan, 0.95)
-    if found.form in (Form.RATIO, Form.FINAL):
-        return table.floats(found, row)
-    counts = table.added(found.top, row)
-    if found.form is Form.SHARE:
-        size = sizes(plan)[row]
-        shares: Values = counts / size if size else np.full(len(values), np.nan)
-        return shares
-    if found.form is Form.EVENT:
-        wanted = sizes(plan)[row] if found.parameter < 0 else found.parameter
-        return (counts == wanted).astype(np.float64)
-    if found.form is Form.COUNT:
-        return counts
-    raise ValueError(f"{metric} is a number over many replications; no single one has it")
+    return _Table(values, plan, 0.95).replicates(found, row_of(group, plan, found))
 
 
 def row_of(group: str, plan: PlanLike, metric: Metric) -> int:
@@ -255,6 +242,19 @@ class _Table:
         return intervals.of_counts(
             counts, of if metric.form is Form.SHARE else 1, rate=metric.rate, confidence=level
         )
+
+    def replicates(self, metric: Metric, row: int) -> Values:
+        of = self._sizes[row]
+        if metric.form in (Form.RATIO, Form.FINAL):
+            return self.floats(metric, row)
+        if metric.form not in (Form.SHARE, Form.COUNT, Form.EVENT):
+            raise ValueError(f"{metric.name} has no value in a replication by itself")
+        counts = self.added(metric.top, row)
+        if metric.form is Form.EVENT:
+            counts = (counts == (of if metric.parameter < 0 else metric.parameter)).astype(np.float64)
+        if metric.form is Form.SHARE:
+            counts = counts / (of or np.nan)
+        return counts
 
     def floats(self, metric: Metric, row: int) -> Values:
         top = self.added(metric.top, row)

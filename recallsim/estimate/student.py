@@ -56,6 +56,11 @@ def student_quantile(p: float, df: float) -> float:
     return t
 
 
+def student_tail(t: float, df: float) -> float:
+    """The probability that Student's t with `df` degrees of freedom exceeds `t`, 0 or above."""
+    return max(_excess(t, df, 0.0), 0.0)
+
+
 def _from_normal(z: float, df: float) -> float:
     w = z * z
     terms = (
@@ -103,6 +108,16 @@ def _beta_share(a: float, b: float, x: float, rest: float) -> float:
     front = math.exp(a * log_x + b * log_rest) * inverse_beta / a
     assert half == 0.5
     return front * _fraction(a, b, x)
+
+
+def beta_share(a: float, b: float, x: float) -> float:
+    """The regularised incomplete beta function of any `a` and `b` above 0, for x from 0 to 1."""
+    if not 0.0 < x < 1.0:
+        return float(x > 0.0)
+    if x > (a + 1.0) / (a + b + 2.0):  # beyond, the fraction converges slowly
+        return 1.0 - beta_share(b, a, 1.0 - x)
+    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    return math.exp(log_front) / a * _fraction(a, b, x)
 
 
 def _fraction(a: float, b: float, x: float) -> float:

@@ -49,7 +49,9 @@ class Cell(NamedTuple):
         return f"{self.middle} {self.spread}".rstrip()
 
 
-class _Scale(NamedTuple):
+class Scale(NamedTuple):
+    """A unit: what it is called, and how much of the plain number is one."""
+
     factor: float
     unit: str
 
@@ -87,18 +89,16 @@ def cell(estimate: Estimated, signs: Signs) -> Cell:
     if mean is None:
         return Cell(signs.dash)
     measure = measure_of(estimate.metric)
-    factor, unit = _scale(measure, mean, high)
+    factor, unit = scale_of(measure, mean, high)
     unit = f" {unit}" if unit else ""
     given = [value for value in (mean, low, high) if value is not None]
     whole = measure is Measure.COUNT and all(value.is_integer() for value in given)
     if low is None or high is None or low == high:
         plain_rate = measure is Measure.RATE and mean >= 0.01
-        places = (
-            0 if whole or mean == 0 else 1 if plain_rate else _decimals(abs(mean) / factor / 100, measure)
-        )
+        places = 0 if whole or mean == 0 else 1 if plain_rate else decimals(abs(mean) / factor / 100, measure)
         return Cell(f"{_number(mean / factor, places)}{unit}")
     half = (high - low) / 2 / factor
-    places = 0 if whole else _decimals(half, measure)
+    places = 0 if whole else decimals(half, measure)
     middle = f"{_number(mean / factor, places)}{unit}"
     below, above = mean - low, high - mean
     if measure is Measure.RATE and mean in (0.0, 1.0):
@@ -110,18 +110,19 @@ def cell(estimate: Estimated, signs: Signs) -> Cell:
     return Cell(middle, f"({_short(low / factor, places)}{signs.dash}{_short(high / factor, places)})")
 
 
-def _scale(measure: Measure, mean: float, high: float | None) -> _Scale:
+def scale_of(measure: Measure, mean: float, high: float | None) -> Scale:
+    """Gives the unit in which a number of this size is written."""
     if measure is Measure.RATE:
-        return _Scale(0.01, "%")
+        return Scale(0.01, "%")
     if measure is Measure.SECONDS:
         size = mean or high or 0.0
         return next(
-            (_Scale(factor, unit) for factor, unit in _UNITS if abs(size) >= 0.9995 * factor), _Scale(1, "s")
+            (Scale(factor, unit) for factor, unit in _UNITS if abs(size) >= 0.9995 * factor), Scale(1, "s")
         )
-    return _Scale(1.0, "")
+    return Scale(1.0, "")
 
 
-def _decimals(half_width: float, measure: Measure) -> int:
+def decimals(half_width: float, measure: Measure) -> int:
     """Gives the places after the point that an uncertainty of this size leaves meaning to."""
     if measure is Measure.NUMBER:
         return 6 if half_width <= 0 else min(6, max(0, -math.floor(math.log10(half_width))))
@@ -152,7 +153,7 @@ def count(value: float) -> str:
 
 def duration(seconds: float) -> str:
     """Writes a duration in the largest unit that leaves a number of at least one: "2.5 min"."""
-    scale = _scale(Measure.SECONDS, seconds, None)
+    scale = scale_of(Measure.SECONDS, seconds, None)
     value = seconds / scale.factor
     places = 0 if value >= 99.5 or abs(value - round(value)) < 0.005 else 1
     return f"{_number(value, places)} {scale.unit}"

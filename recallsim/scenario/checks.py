@@ -8,6 +8,7 @@ from recallsim.scenario.checks_metrics import metric_findings
 from recallsim.scenario.checks_transport import transport_findings
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
+from recallsim.scenario.models_observe import Observe
 from recallsim.scenario.models_people import Client, Group, Reads, Sessions
 from transport.streams.residuals import length_biased, mean_of
 from transport.units import format_duration
@@ -42,9 +43,22 @@ def _frame(scenario: Scenario) -> Iterator[Finding]:
         )
     elif ticks < 1:
         yield Finding(("horizon",), "the horizon is shorter than one tick of the clock", "", (("clock",),))
+    if scenario.observe is not None:
+        yield from _observe(scenario, scenario.observe)
     yield from _calendar(scenario, scenario.start.any, ("start", "any"))
     if "base" in scenario.what_if:
         yield Finding(("what_if", "base"), "'base' is the scenario without a variant", "choose another name")
+
+
+def _observe(scenario: Scenario, observe: Observe) -> Iterator[Finding]:
+    if observe.at > scenario.horizon:
+        what = f"{format_duration(observe.at)} is after the horizon ({format_duration(scenario.horizon)})"
+        yield Finding(("observe", "at"), what, "", (("horizon",),))
+    elif observe.at < scenario.clock:
+        yield Finding(("observe", "at"), "it is shorter than one tick of the clock", "", (("clock",),))
+    if not scenario.sender.recall.tell_me and (observe.reports.success or observe.reports.failure):
+        what = "the sender did not ask to be told, so no success and no failure is reported to her"
+        yield Finding(("observe", "reports"), what, "sender.recall.tell_me: true", (("sender", "recall"),))
 
 
 def _long(seconds: float) -> str:

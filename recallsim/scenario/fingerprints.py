@@ -13,7 +13,7 @@ from recallsim.scenario.models import Scenario
 _BESIDES: Final = frozenset(
     {
         *("schema_", "name", "title", "seed", "replications"),
-        *("metrics", "what_if", "sweep", "sensitivity", "best"),
+        *("metrics", "what_if", "observe", "sweep", "sensitivity", "best"),
     }
 )
 """Keys that change neither what happens nor its chances."""

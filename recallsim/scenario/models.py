@@ -8,6 +8,7 @@ from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.meanings import apportion
 from recallsim.scenario.models_designs import Best, Sensitivity, Sweep
 from recallsim.scenario.models_frame import START_SCHEMA, Calendar, Replications, Start, default_replications
+from recallsim.scenario.models_observe import Observe
 from recallsim.scenario.models_people import Group, Recipients
 from recallsim.scenario.models_sender import Message, Organisation, Sender
 from recallsim.scenario.models_transport import Transport
@@ -60,6 +61,7 @@ class Scenario(Model):
     recipients: Recipients = Field(description="Everyone the message goes to.")
     metrics: tuple[Text, ...] = Field((), description="Further metrics, as waited_over:delivery:3min.")
     what_if: dict[Name, dict[str, Any]] = Field(default_factory=dict, description="Variants: path and value.")
+    observe: Observe | None = Field(None, description="What the sender has been told by some time.")
     sweep: Sweep = Field(default_factory=Sweep, description="Cells to run over: `recallsim sweep`.")
     sensitivity: Sensitivity = Field(
         default_factory=Sensitivity, description="Ranges whose effects are weighed: `recallsim sensitivity`."

@@ -14,7 +14,11 @@ def test_help_names_every_command(command):
     """`--help` answers on standard output, with exit code 0."""
     done = command("--help")
     listed = [line.split()[0] for line in done.out.split("Commands:")[1].splitlines() if line.strip()]
-    assert (done.code, done.err, listed) == (0, "", ["check", "new", "run", "schema", "trace"])
+    assert (done.code, done.err, listed) == (
+        0,
+        "",
+        ["best", "check", "compare", "infer", "new", "run", "schema", "sensitivity", "sweep", "trace"],
+    )
 
 
 def test_help_imports_nothing_that_takes_time(command):
