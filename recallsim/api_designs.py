@@ -83,8 +83,9 @@ def sweep(
         metrics=metrics,
         store=None if store is None else Path(store),
         progress=progress,
+        dask=dask,
     )
-    return swept_answer(scenario, asked, Means(arguments.checked(), dask))
+    return swept_answer(scenario, asked, Means(arguments.checked()))
 
 
 def swept_answer(
@@ -203,8 +204,9 @@ def best(
         overrides=[*best_overrides(objective, among, indifference, confidence, budget), *overrides],
         store=None if store is None else Path(store),
         progress=progress,
+        dask=dask,
     )
-    return best_answer(scenario, Means(arguments.checked(), dask))
+    return best_answer(scenario, Means(arguments.checked()))
 
 
 def best_overrides(
@@ -287,8 +289,9 @@ def sensitivity(
         variant=variant,
         store=None if store is None else Path(store),
         progress=progress,
+        dask=dask,
     )
-    return sensitivity_answer(scenario, over or {}, Means(arguments.checked(), dask))
+    return sensitivity_answer(scenario, over or {}, Means(arguments.checked()))
 
 
 def sensitivity_overrides(

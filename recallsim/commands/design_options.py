@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from recallsim.commands.options import (
-    Words,
+    dask_option,
     engine_option,
     output_options,
     seed_option,
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from recallsim.designs.asked import Means
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def dask_option(function: F) -> F:
-    """Adds `--dask`."""
-    return click.option(
-        "--dask",
-        type=Words(),
-        metavar="ADDRESS",
-        help="Let the workers of this Dask scheduler do the work (tcp://host:8786), or `local`.",
-    )(function)
 
 
 def means_options(function: F) -> F:
@@ -72,8 +62,9 @@ def means_of(given: Mapping[str, Any], *, quiet: bool) -> "Means":
         metrics=given.get("metrics", ()),
         store=None if no_store else Path(store) if store else DEFAULT_STORE,
         progress=not (quiet or given["no_progress"]),
+        dask=given["dask"],
     )
-    return Means(arguments, given["dask"], None if quiet else _announce)
+    return Means(arguments, None if quiet else _announce)
 
 
 def _announce(words: str) -> None:

@@ -20,12 +20,10 @@ class Means:
 
     Attributes:
         arguments: what is asked, as for a run; `store` names a folder.
-        dask: the address of a Dask scheduler, or `local`; None: processes of this machine.
         announce: is told, in words, what is about to be run; None: nobody is.
     """
 
     arguments: Arguments
-    dask: str | None = None
     announce: Callable[[str], None] | None = None
 
     def say(self, words: str) -> None:
@@ -54,4 +52,4 @@ class Means:
         """What gives the workers."""
         from recallsim.running.pools import pool_for
 
-        return pool_for(self.dask)
+        return pool_for(self.arguments.dask)

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from process_groups import group_is_gone, start_group
 from store_fakes import FakeWork, run
 
 from recallsim.store.digest import digest
@@ -19,49 +20,14 @@ LABOUR = 20
 
 def start(store, *rest, workers=2):
     """Start a coordinator in a process group of its own."""
-    return subprocess.Popen(
-        [
-            sys.executable,
-            str(SUPPORT / "store_script.py"),
-            str(store),
-            str(N),
-            str(workers),
-            str(LABOUR),
-            *rest,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
-    )
+    command = [sys.executable, str(SUPPORT / "store_script.py"), str(store), str(N), str(workers), str(LABOUR)]
+    return start_group([*command, *rest])
 
 
 def end(process):
     """Wait for the end of everything the coordinator has started, by the end of their common output."""
     with process:
         return process.stdout.read().split("\n")[:-1]
-
-
-def members(group):
-    """The processes of a group, zombies aside."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
-
-
-def group_is_gone(process):
-    """Whether no process is left in the coordinator's group; the last of them may still be on its way out."""
-    deadline = time.monotonic() + 5.0
-    while members(process.pid) and time.monotonic() < deadline:
-        os.sched_yield()
-    return members(process.pid) == []
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +108,8 @@ def test_a_script_without_a_guard_does_not_run_again_in_its_workers(tmp_path):
     script = tmp_path / "three_lines.py"
     script.write_text(
         "import recallsim.running.conduct as c; c.SMALL_JOB_SECONDS = 0.0\n"
-        "from store_fakes import FakeWork, run\n"
+        "from process_groups import group_is_gone, start_group
+from store_fakes import FakeWork, run\n"
         "print('n', run(None, 8, work=FakeWork(labour=20), workers=2).n, flush=True)\n"
     )
     done = subprocess.run(

@@ -1,0 +1,42 @@
+"""Coordinators in process groups of their own, and whether anything of a group is left."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+SUPPORT = Path(__file__).parent
+ROOT = Path(__file__).parents[3]
+
+
+def start_group(command):
+    """Start a coordinator in a process group of its own."""
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
+    )
+
+
+def members(group):
+    """The processes of a group, zombies aside."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def group_is_gone(process, seconds=5.0):
+    """Whether no process is left in the coordinator's group; the last of them may still be on its way out."""
+    deadline = time.monotonic() + seconds
+    while members(process.pid) and time.monotonic() < deadline:
+        os.sched_yield()
+    return members(process.pid) == []
