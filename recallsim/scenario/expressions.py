@@ -148,17 +148,22 @@ def _check(node: ast.AST, names: Mapping[str, str], paths: Sequence[str], depth:
         case ast.Name(id=name) if name in names:
             inner = []
         case ast.Name() | ast.Attribute():
-            said = ast.unparse(node)
+            said = _as_written(node, names)
             hint = suggestion(said, list(dict.fromkeys(paths))) if paths else ""
             raise Refusal(f"{shown(said)} is not varied here", hint)
         case _:
             allowed = either([*(f"{name}()" for name in _FUNCTIONS), "and", "or", "not"])
             raise Refusal(
-                f"{shown(ast.unparse(node))} cannot stand in a constraint",
+                f"{shown(_as_written(node, names))} cannot stand in a constraint",
                 f"paths, quantities, + - * / %, comparisons, {allowed}",
             )
     for each in inner:
         _check(each, names, paths, depth + 1)
+
+
+def _as_written(node: ast.AST, names: Mapping[str, str]) -> str:
+    """A part of the constraint, with the paths again in their places."""
+    return re.sub(r"\b_[0-9]+\b", lambda found: names.get(found[0], found[0]), ast.unparse(node))
 
 
 def _value(node: ast.expr, values: Mapping[str, object]) -> Any:

@@ -3,7 +3,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,14 @@ LABOUR = 20
 
 def start(store, *rest, workers=2):
     """Start a coordinator in a process group of its own."""
-    command = [sys.executable, str(SUPPORT / "store_script.py"), str(store), str(N), str(workers), str(LABOUR)]
+    command = [
+        sys.executable,
+        str(SUPPORT / "store_script.py"),
+        str(store),
+        str(N),
+        str(workers),
+        str(LABOUR),
+    ]
     return start_group([*command, *rest])
 
 
@@ -108,8 +114,7 @@ def test_a_script_without_a_guard_does_not_run_again_in_its_workers(tmp_path):
     script = tmp_path / "three_lines.py"
     script.write_text(
         "import recallsim.running.conduct as c; c.SMALL_JOB_SECONDS = 0.0\n"
-        "from process_groups import group_is_gone, start_group
-from store_fakes import FakeWork, run\n"
+        "from store_fakes import FakeWork, run\n"
         "print('n', run(None, 8, work=FakeWork(labour=20), workers=2).n, flush=True)\n"
     )
     done = subprocess.run(
