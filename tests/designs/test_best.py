@@ -1,10 +1,15 @@
 """The best of the variants: found under limits, the same by any workers, and what the choice is worth."""
 
 import json
+import os
+import signal
+from pathlib import Path
 
 import pytest
 
 import recallsim
+from recallsim.engines.agents import simulate
+from recallsim.engines.choose import Choice
 
 VARIANTS = """\
 what_if:
@@ -147,3 +152,27 @@ def test_the_command_and_its_json(varied, run_command):
     found = json.loads(done.out)
     assert (done.code, done.err, found["best"], found["settled"]) == (0, "", "hold", True)
     assert {row["variant"] for row in found["rows"]} == {"base", "sooner", "later", "hold"}
+
+
+def interrupting(plan, seed, first, count):
+    """An engine during whose second piece this process gets a SIGINT, once."""
+    if first > 0 and not Path("interrupted").exists():
+        Path("interrupted").touch()
+        os.kill(os.getpid(), signal.SIGINT)
+    return simulate(plan, seed, first, count)
+
+
+@pytest.mark.parametrize("budget", [None, 120])
+def test_a_search_that_was_stopped_goes_on(varied, tmp_path, monkeypatch, budget):
+    """After Ctrl-C nothing is promised, what was done is kept, and the same search again ends as if nothing had been."""
+    monkeypatch.chdir(tmp_path)
+    whole = recallsim.best(varied, indifference=0.02, budget=budget, workers=1)
+    monkeypatch.setattr(
+        "recallsim.designs.searching.choose", lambda name, plan: Choice("agents", interrupting, "")
+    )
+    asked = {"indifference": 0.02, "budget": budget, "workers": 1, "store": tmp_path / "s"}
+    stopped = recallsim.best(varied, **asked)
+    again = recallsim.best(varied, **asked)
+    assert (stopped.interrupted, stopped.best, stopped.rows()) == (True, None, [])
+    assert stopped.sentence() == "It was stopped before the choice; the same command goes on."
+    assert again.to_json() == whole.to_json()

@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -173,3 +175,24 @@ def test_a_killed_sweep_goes_on(v01, tmp_path, workers, lines):
 def test_a_sweep_may_be_killed_at_any_moment(v01, tmp_path, lines):
     """As above, at many moments."""
     test_a_killed_sweep_goes_on(v01, tmp_path, 2, lines)
+
+
+def interrupting(plan, seed, first, count):
+    """An engine during whose second piece this process gets a SIGINT, once."""
+    if first > 0 and not Path("interrupted").exists():
+        Path("interrupted").touch()
+        os.kill(os.getpid(), signal.SIGINT)
+    return simulate(plan, seed, first, count)
+
+
+def test_a_sweep_that_was_stopped_goes_on(v01, tmp_path, monkeypatch):
+    """After Ctrl-C what was begun is shown and kept, and the same sweep again ends as if nothing had been."""
+    monkeypatch.chdir(tmp_path)
+    whole = recallsim.sweep(v01, grid=NOTICES, workers=1)
+    monkeypatch.setattr(
+        "recallsim.designs.sweeping.choose", lambda name, plan: Choice("agents", interrupting, "")
+    )
+    stopped = recallsim.sweep(v01, grid=NOTICES, workers=1, store=tmp_path / "s")
+    again = recallsim.sweep(v01, grid=NOTICES, workers=1, store=tmp_path / "s")
+    assert (stopped.interrupted, "It was stopped with" in stopped.sentence()) == (True, True)
+    assert again.rows() == whole.rows()
