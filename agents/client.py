@@ -13,14 +13,16 @@ from agents.seat import Seat, settle_elsewhere
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
-from transport.mail.mailbox import INBOX, Copy
+from transport.mail.mailbox import Copy
 from transport.recall.codes import Place
+from transport.streams.laws import CONSTANT, to_ticks
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
 from transport.timing import next_close, next_open, next_poll
 
 PROCESS: Final = Rank.PROCESS
 IDLE_WAIT: Final = 0x8000
 """Tells the idle wait's event from that of an opening by hand."""
+AS_REQUEST: Final = 1 << REQUEST
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
 
 
@@ -39,6 +41,7 @@ class Client:
         self.world = world
         self.group = group
         self.device = device
+        self._observer = world.observer
         self._online = () if device.online == ALWAYS_OPEN else world.plan.calendars[device.online]
         self._runs_rules = group.rules_at_client
         self.shows_at_once = device.sync is Sync.PUSH and not self._online
@@ -47,6 +50,7 @@ class Client:
         self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes
         # Nobody's own Outlook looks into a shared mailbox by itself (R6.4), nor into a public folder.
         self._processes = order(Rank.PROCESS, 0, REQUEST)
+        self._idle_ticks = to_ticks(device.idle[1], world.plan.clock) if device.idle[0] == CONSTANT else -1
         self._idles = device.executes and device.auto_process > 0.0 and group.mailbox is MailboxKind.USER
 
     # --- fetching mail -------------------------------------------------------------------------------------------
@@ -126,10 +130,8 @@ class Client:
         seat.visible |= 1 << kind
         if self._runs_rules and seat.place == 0:
             apply_rules(self.world, self.group, seat.box.number, copy)
-        if self.world.observer is not None:
-            self.world.observer.note(
-                "client", "shows", seat.box.number, message=name_of(kind), device=seat.place
-            )
+        if self._observer is not None:
+            self._observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
         if kind != REQUEST:
             seat.person.meet(seat, copy)
             if kind == ORIGINAL and seat.box.copies[REQUEST] is not None:
@@ -162,36 +164,48 @@ class Client:
 
     def _begin_idle(self, seat: Seat, request: Copy) -> None:
         """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
-        if seat.checking or not self._would_take(seat, request):
+        if seat.checking or request.read or request.folder or request.spent or not request.here:
+            return  # nobody at it, and the request unread in the Inbox
+        if seat.flags & AS_REQUEST or not seat.visible & AS_REQUEST:
             return
         number, world, share = seat.box.number, self.world, self.device.auto_process
         if share < 1.0 and world.draws.uniform(AUTO_PROCESS, 0, seat.place, number) >= share:
             return
         seat.idle_epoch += 1
-        clock, start = world.clock, world.clock.now
-        while True:
-            begin = self._next_online(start) if self._online else start
-            ticks = world.times.at(self.device.idle, IDLE, REQUEST, seat.place, number, seat.idle_waits)
-            seat.idle_waits += 1
-            tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
-            if not self._online or tick < self._next_offline(begin):
-                break
-            start = self._next_offline(begin)
-            if start > world.plan.horizon:
-                return
+        clock = world.clock
+        tick = self._end_of_idle(seat) if self._online else clock.due(self._idle_wait(seat), PROCESS)
         if tick < NEVER:
             packed = self._processes | seat.packed | IDLE_WAIT | seat.idle_waits & 0x7FFF
-            clock.push((tick, packed, self._idle_over, seat, seat.idle_epoch))
+            push = clock.push if tick < clock.events.bound else clock.push_late
+            push((tick, packed, self._idle_over, seat, seat.idle_epoch))
 
-    def _would_take(self, seat: Seat, request: Copy) -> bool:
-        """Whether the idle worker takes the request: visible, unread, in the Inbox."""
-        if not seat.visible >> REQUEST & 1 or request.folder != INBOX or request.spent or not request.here:
-            return False
-        return not (request.read or seat.flags >> REQUEST & 1)
+    def _idle_wait(self, seat: Seat) -> int:
+        """The length of the next idle wait here; what does not vary is not drawn."""
+        wait = seat.idle_waits
+        seat.idle_waits += 1
+        if self._idle_ticks >= 0:
+            return self._idle_ticks
+        return self.world.times.at(self.device.idle, IDLE, REQUEST, seat.place, seat.box.number, wait)
+
+    def _end_of_idle(self, seat: Seat) -> int:
+        """The end of the first idle wait that fits into the device's time online."""
+        clock = self.world.clock
+        begin = self._next_online(clock.now)
+        while begin <= self.world.plan.horizon:
+            ticks = self._idle_wait(seat)
+            tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
+            closes = self._next_offline(begin)
+            if tick < closes:
+                return tick
+            begin = self._next_online(closes)
+        return NEVER
 
     def _idle_over(self, seat: Seat, epoch: int) -> None:
+        """The idle worker comes round: it takes a request that still lies unread in the Inbox."""
         request = seat.box.copies[REQUEST]
-        if epoch == seat.idle_epoch and request is not None and self._would_take(seat, request):
+        if epoch != seat.idle_epoch or request is None or request.read or request.folder or not request.here:
+            return
+        if seat.visible & AS_REQUEST and not seat.flags & AS_REQUEST:
             self.world.effects.process(seat, by_hand=False)
 
     def check_begins(self, seat: Seat) -> None:

@@ -44,6 +44,8 @@ class Effects:
         self.world = world
         self.tried: dict[int, None] = {}
         self._ledger = world.ledger
+        self._observer = world.observer
+        self._clock = world.clock
         self._send_back = world.relay.send_back
         self._tells = world.plan.sender.tells
         self._keeps_early = world.plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
@@ -54,13 +56,12 @@ class Effects:
     def process(self, seat: Seat, *, by_hand: bool) -> None:
         """The request meets the recipient's copy: decide, and act (recall.md 2)."""
         box = seat.box
-        request = box.copies[REQUEST]
+        original, request, _ = box.copies
         if request is None or request.spent or self._ledger.status[box.number] != PENDING:
             return
         if box.public:
             self._process_public(seat, request)
             return
-        original = box.copies[ORIGINAL]
         if original is None and self._keeps_early and self._under_way(box):
             return  # R7.1 `delete_on_delivery`: kept, opened or not
         verdict = decide(
@@ -75,7 +76,7 @@ class Effects:
                 request.folder,
             )
         )
-        if self.world.observer is not None:
+        if self._observer is not None:
             self._note_processing(seat, "by hand" if by_hand else "automatically", verdict)
         self._conclude(box, verdict, request)
 
@@ -120,7 +121,7 @@ class Effects:
 
     def _conclude(self, box: Recipient, verdict: Verdict, request: Copy) -> None:
         """The recall of one recipient is over: the request leaves a notice, a recalled original leaves nothing."""
-        ledger, number, now = self._ledger, box.number, self.world.clock.now
+        ledger, number, now = self._ledger, box.number, self._clock.now
         status, reason = verdict
         ledger.decide(number, status, reason, now)
         if status == SUCCEEDED:
@@ -131,7 +132,9 @@ class Effects:
             ledger.removed[number] = now
         request.spent = True
         ledger.place[REQUEST][number] = REMOVED
-        self._report(box, SUCCESS if status == SUCCEEDED else FAILURE)
+        if self._tells and box.group.reports:
+            self._send_back(number, REPORT, SUCCESS if status == SUCCEEDED else FAILURE, box.attempts)
+            box.attempts += 1
 
     def _report(self, box: Recipient, told: int) -> None:
         """R9.1: one report a processing, if the sender asked to be told."""

@@ -57,7 +57,9 @@ class Ledger:
         self.told = zeros()
         self.told_first = nevers()
         self.told_both = zeros()
-        self._news = zeros()
+        self._news: dict[
+            int, int
+        ] = {}  # bit set of what the sender was told, where it was more than one thing
         self.released = -1
         self.noticed = -1
         self.asked = -1
@@ -106,12 +108,14 @@ class Ledger:
 
     def tell(self, number: int, what: int, now: int) -> None:
         """The sender was told (codes.Told) how the recall of one recipient ended."""
-        self.told[number] = what
-        news = self._news[number] = self._news[number] | 1 << what
-        if news & CONTRADICTION == CONTRADICTION:
-            self.told_both[number] = 1
         if self.told_first[number] < 0:
             self.told_first[number] = now
+        else:
+            news = self._news.get(number, 1 << self.told[number]) | 1 << what
+            self._news[number] = news
+            if news & CONTRADICTION == CONTRADICTION:
+                self.told_both[number] = 1
+        self.told[number] = what
 
     def close(self) -> None:
         """The horizon: who saw the content and was never processed is named so."""

@@ -52,7 +52,6 @@ class Person:
         self._events = world.clock.events
         self._push = world.clock.push
         self._push_late = world.clock.push_late
-        self._come = self._comes_to
         self._ledger = world.ledger
         self._acts_on_arrival = bool(self.habits.at_once)
         self._acts_on_opening = bool(self.habits.later)
@@ -69,12 +68,35 @@ class Person:
         self._hands_in_flags = device.sync in (Sync.CACHED, Sync.POLL) and len(group.devices) > 1
         self._public = group.mailbox is MailboxKind.PUBLIC
         self._sets_flag = device.sync is not Sync.FETCH and not self._public and not self._hands_in_flags
+        self._meets_by_delay = self._delays and not self._hours and group.mailbox is MailboxKind.USER
+        if self._acts_on_arrival or self._never:
+            self._meets_by_delay = False
+        only_opens = not (any(self._previews) or self.traits.curiosity > 0.0 or self._acts_on_opening)
+        is_alone = len(group.devices) == 1 and group.mailbox is MailboxKind.USER and self._sets_flag
+        self._come = self._comes_to
+        if only_opens and is_alone and world.observer is None:
+            self._come = self._comes_and_opens
 
     # --- meeting mail --------------------------------------------------------------------------------------------
 
     def meet(self, seat: Seat, copy: Copy) -> None:
         """A message has become visible here, or unread again: sooner or later the person comes to it."""
         kind = copy.kind
+        if self._meets_by_delay and not (copy.marked_unread or copy.folder or copy.read):
+            column = self._delay_columns[kind]
+            if column:
+                now = self._clock.now
+                tick = now + column[seat.box.number - self._first]
+                rank = self._ranks[kind]
+                if now < tick < self._events.bound:
+                    self._push((tick, rank | seat.packed, self._come, seat, copy))
+                    return
+                if now < tick < NEVER:
+                    self._push_late((tick, rank | seat.packed, self._come, seat, copy))
+                    return
+        self._meet(seat, copy, kind)
+
+    def _meet(self, seat: Seat, copy: Copy, kind: int) -> None:
         again = seat.marks[kind] if self._public else copy.marked_unread
         if self._acts_on_arrival and not again:
             self.habits.on_arrival(seat, copy)
@@ -138,6 +160,24 @@ class Person:
     def _comes_to(self, seat: Seat, copy: Copy) -> None:
         if not (seat.marks[copy.kind] if self._public else copy.marked_unread):
             self._open(seat, copy)
+
+    def _comes_and_opens(self, seat: Seat, copy: Copy) -> None:
+        """`_comes_to` where a message is opened and that is all: one device, no pane, no curiosity, no afterthought."""
+        if copy.read or copy.marked_unread or not copy.here or copy.folder in LEFT_ALONE:
+            return
+        kind, ledger = copy.kind, self._ledger
+        if kind == ORIGINAL:
+            self._see(seat, self.device.level)
+        elif kind == REQUEST:
+            number = seat.box.number
+            if ledger.aware[number] < 0:
+                ledger.aware[number] = self._clock.now
+            if self._executes and not copy.spent:
+                self.world.effects.process(seat, by_hand=True)
+        elif ledger.replacement_seen[seat.box.number] < 0:
+            ledger.replacement_seen[seat.box.number] = self._clock.now
+        copy.read = True
+        seat.flags |= 1 << kind
 
     def _open(self, seat: Seat, copy: Copy) -> None:
         if not seat.visible >> copy.kind & 1 or not self.would_open(seat, copy):

@@ -48,6 +48,8 @@ class Household:
     group: Group
     clients: tuple[Client, ...]
     persons: tuple[Person, ...]
+    rules: tuple[bool, ...]  # by kind: whether servers run rules on it
+    is_alone: bool  # one reader at one device
 
 
 class PostOffice:
@@ -60,6 +62,7 @@ class PostOffice:
             bit the same.
         traced: keep a trace; `recipient`: of one recipient only.
         loop: makes the loop to live in.
+        plain_stages: take stages in which nothing but waiting and service can happen as such; the answers are equal.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class PostOffice:
         traced: bool = False,
         recipient: int | None = None,
         loop: Callable[[], VirtualLoop] = VirtualLoop,
+        plain_stages: bool = True,
     ) -> None:
         self.plan = plan
         clock = loop()
@@ -85,6 +89,8 @@ class PostOffice:
             plan.link,
             intercepts=plan.sender.intercept,
             reports_shared=plan.reports_shared,
+            horizon=plan.horizon,
+            plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
         self.world = world = World(
@@ -93,10 +99,14 @@ class PostOffice:
         self.effects = world.effects = Effects(world)
         self.sender = Sender(world)
         self.servers = [
-            Server(world, stage, partial(self._own_mail_may_come, stage)) for stage in relay.stages
+            Server(world, stage, partial(self._own_mail_may_come, stage))
+            for stage in relay.stages
+            if isinstance(stage, Stage)
         ]
         self.boxes: list[Recipient | None] = [None] * (plan.count + 1)
         self.arrived = [0, 0, 0]
+        self._clock = clock
+        self._delivered, self._place = world.ledger.delivered, world.ledger.place
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
         self._households = self._settle()
         relay.delivered = self._deliver
@@ -107,22 +117,23 @@ class PostOffice:
 
     # --- building ------------------------------------------------------------------------------------------------
 
-    def _settle(self) -> list[Household | None]:
-        """The household of each recipient number."""
-        settled: list[Household | None] = [None]
+    def _settle(self) -> list[Household]:
+        """The household of each recipient number; number 0 lives nowhere."""
+        settled = [Household(self.plan.groups[0], (), (), (), False)]
         for group in self.plan.groups:
             clients = tuple(Client(self.world, group, device) for device in group.devices)
             persons = tuple(Person(self.world, group, device) for device in group.devices)
-            settled += [Household(group, clients, persons)] * group.size
+            rules = tuple(bool(matching) and not group.rules_at_client for matching in group.rules)
+            is_alone = group.mailbox is MailboxKind.USER and len(clients) == 1
+            settled += [Household(group, clients, persons, rules, is_alone)] * group.size
         return settled
 
     def _open_box(self, number: int) -> Recipient:
         """A mailbox comes into being with its first message."""
         household = self._households[number]
-        assert household is not None
         group = household.group
         box = Recipient(number, group)
-        if group.mailbox is MailboxKind.USER and len(household.clients) == 1:
+        if household.is_alone:
             box.seats = (Seat(box, household.clients[0], household.persons[0], 0, 0),)
         elif group.mailbox is MailboxKind.USER:
             pairs = zip(household.clients, household.persons, strict=True)
@@ -138,36 +149,36 @@ class PostOffice:
     # --- delivering ----------------------------------------------------------------------------------------------
 
     def _deliver(self, number: int, kind: int) -> None:
-        ledger, now = self.world.ledger, self.world.clock.now
+        now = self._clock.now
         box = self.boxes[number] or self._open_box(number)
         copy = box.copies[kind] = Copy(kind, now)
-        group = box.group
-        if group.rules[kind] and not group.rules_at_client:
-            apply_rules(self.world, group, number, copy)
+        household = self._households[number]
+        if household.rules[kind]:
+            apply_rules(self.world, household.group, number, copy)
         self.arrived[kind] += 1
-        ledger.delivered[kind][number] = now
-        ledger.place[kind][number] = PRESENT
+        self._delivered[kind][number] = now
+        self._place[kind][number] = PRESENT
         if self.observer is not None:
             self.observer.note("servers", "delivers", number, message=name_of(kind), folder=copy.folder)
         if kind == REQUEST:
-            self._arrives(box, copy)
+            overtaken = self._place[ORIGINAL][number] == IN_TRANSIT
+            if overtaken or not household.group.processes:
+                self._arrives(box, copy, overtaken)
         elif self._deletes_on_delivery and kind == ORIGINAL:
             self.effects.original_arrived(box)
         if copy.here:
             for seat in box.seats:
-                if seat.client.shows_at_once:
-                    seat.client.show(seat, copy)
+                client = seat.client
+                if client.shows_at_once:
+                    client.show(seat, copy)
                 else:
-                    seat.client.arrived(seat, copy)
+                    client.arrived(seat, copy)
 
-    def _arrives(self, box: Recipient, request: Copy) -> None:
-        """A request arrives, before the original perhaps, or where it can never be processed."""
-        ledger, number = self.world.ledger, box.number
-        overtaken = ledger.place[ORIGINAL][number] == IN_TRANSIT
+    def _arrives(self, box: Recipient, request: Copy, overtaken: bool) -> None:
+        """A request arrives before the original, or where it can never be processed."""
         if overtaken:
-            ledger.overtaken[number] = 1
-        if overtaken or not box.group.processes:
-            self.effects.request_arrived(box, request)
+            self.world.ledger.overtaken[box.number] = 1
+        self.effects.request_arrived(box, request)
 
     def _bounce(self, number: int, kind: int) -> None:
         if kind >= Kind.REPORT:
@@ -234,7 +245,7 @@ class PostOffice:
             return True
         upstream = relay.stages[: stage.settings.number]
         returns = stage.own > 0 and any(odds > 0.0 for odds in stage.settings.failure)
-        return returns or any(earlier.own for earlier in upstream)
+        return returns or any(earlier.own for earlier in upstream if isinstance(earlier, Stage))
 
     def _cancel_tasks(self) -> None:
         """End the agents in the order in which they came; none of them does anything observable while it ends."""
@@ -281,14 +292,10 @@ class PostOffice:
     def _check_boxes(self) -> None:
         """What lies in the mailboxes is what the ledger has as present."""
         places = self.world.ledger.place
-        for box in self.boxes:
-            if box is None:
-                continue
-            for copy in box.copies:
-                if copy is None:
-                    continue
-                there = copy.here and not copy.spent and not copy.fetched
-                if there != (places[copy.kind][box.number] == PRESENT):
+        for box in filter(None, self.boxes):
+            for copy in filter(None, box.copies):
+                there = copy.here and not (copy.spent or copy.fetched)
+                if there is not (places[copy.kind][box.number] == PRESENT):
                     raise ConservationError(
                         f"the {name_of(copy.kind)} of recipient {box.number} is {'there' if there else 'gone'}, but "
                         f"the ledger has it {Place(places[copy.kind][box.number]).name}"

@@ -94,7 +94,8 @@ class Recipient(Mailbox):
     __slots__ = ("attempts", "group", "public", "seats")
 
     def __init__(self, number: int, group: Group) -> None:
-        super().__init__(number)
+        self.number = number  # as Mailbox does, without the price of asking it to
+        self.copies = [None, None, None]
         self.group = group
         self.public = group.mailbox is PUBLIC
         self.seats: tuple[Seat, ...] = ()

@@ -26,6 +26,7 @@ class Sender:
         self.world = world
         self.plan = world.plan.sender
         self.may_submit = True
+        self._ledger = world.ledger
 
     async def act(self) -> None:
         """From the press of Send to the last message she submits (model.md 2)."""
@@ -111,7 +112,7 @@ class Sender:
         news = ordinal & 0xFF
         if not news:
             return  # a DSN of the replacement says nothing about the recall
-        self.world.ledger.tell(number, news, self.world.clock.now)
+        self._ledger.tell(number, news, self.world.clock.now)
         if self.world.observer is not None:
             self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DEFAULT_STORE: Final = Path("results")
 """The folder in which a run is kept under its scenario's name."""
 
-_COUNTED_WHILE_RUNNING: Final = "waited_over:"
+_COUNTED_WHILE_RUNNING: Final = ("waited_over:", "expected_")
 
 
 class RequestError(RecallsimError, ValueError):

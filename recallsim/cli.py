@@ -16,11 +16,14 @@ import recallsim
 from recallsim.commands.best_command import best_command
 from recallsim.commands.check_command import check_command
 from recallsim.commands.compare_command import compare_command
+from recallsim.commands.export_command import export_command
 from recallsim.commands.infer_command import infer_command
 from recallsim.commands.new_command import new_command
+from recallsim.commands.results_command import results_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
 from recallsim.commands.sensitivity_command import sensitivity_command
+from recallsim.commands.stress_command import stress_command
 from recallsim.commands.sweep_command import sweep_command
 from recallsim.commands.trace_command import trace_command
 
@@ -83,8 +86,11 @@ for _command in (
     best_command,
     check_command,
     trace_command,
+    results_command,
+    export_command,
     schema_command,
     new_command,
+    stress_command,
 ):
     commands.add_command(_command)
 

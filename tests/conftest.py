@@ -1,6 +1,14 @@
-"""What all tests share: exact cases print what they found, wherever they ran."""
+"""What all tests share: exact cases print what they found, wherever they ran; Ctrl-C means what it means at a prompt."""
+
+import signal
 
 PROPERTY = "exact case"
+
+
+def pytest_configure():
+    """Let children hear SIGINT even where a shell began all this in the background, and with it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -5,7 +5,7 @@ It is the reference: every behaviour is written here below as coroutines and met
 
 import gc
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -85,20 +85,20 @@ class _Gathered:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._group = array("q", [group.number for group in plan.groups for _ in range(group.size)])
-        self._recipients: dict[str, array[int]] = {}
-        self._replications: dict[str, array[int]] = {}
-        self._waits: dict[tuple[int, int], array[int]] = {}
-        self._sojourns: dict[tuple[int, int], array[int]] = {}
+        sizes = [group.size for group in plan.groups]
+        self._group: Column = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
+        self._recipients: dict[str, list[Column]] = {}
+        self._replications: dict[str, list[int]] = {}
+        self._waits: dict[tuple[int, int], list[Column]] = {}
+        self._sojourns: dict[tuple[int, int], list[Column]] = {}
 
     def add(self, replication: int, office: PostOffice, ledger: Ledger) -> None:
-        """Append one replication."""
-        count = self.plan.count
+        """Append one replication; its columns are taken as they are, not copied."""
         columns = self._recipients
-        _extend(columns, "replication", array("q", [replication]) * count)
-        _extend(columns, "group", self._group)
+        columns.setdefault("replication", []).append(np.full(self.plan.count, replication, dtype=np.int64))
+        columns.setdefault("group", []).append(self._group)
         for name, column in _recipient_columns(ledger):
-            _extend(columns, name, column[1:])
+            columns.setdefault(name, []).append(_view(column))
         values = {
             "replication": replication,
             "released": ledger.released,
@@ -110,18 +110,18 @@ class _Gathered:
             values[f"peak_queue:{stage.settings.name}"] = stage.peak
             for kind in range(4):
                 key = (stage.settings.number, kind)
-                _extend(self._waits, key, stage.waits[kind][1:])
-                _extend(self._sojourns, key, stage.sojourns[kind][1:])
+                self._waits.setdefault(key, []).append(_view(stage.waits[kind]))
+                self._sojourns.setdefault(key, []).append(_view(stage.sojourns[kind]))
         for name, value in values.items():
-            _extend(self._replications, name, (value,))
+            self._replications.setdefault(name, []).append(value)
 
     def observation(self) -> Observation:
         """Everything gathered."""
         return Observation(
-            _arrays(self._recipients),
-            _arrays(self._replications),
-            _arrays(self._waits),
-            _arrays(self._sojourns),
+            _joined(self._recipients),
+            {name: np.array(values, dtype=np.int64) for name, values in self._replications.items()},
+            _joined(self._waits),
+            _joined(self._sojourns),
         )
 
 
@@ -147,9 +147,15 @@ def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int]"]]:
     yield "reports_contradict", ledger.told_both
 
 
-def _extend(columns: dict[K, "array[int]"], name: K, values: Iterable[int]) -> None:
-    columns.setdefault(name, array("q")).extend(values)
+def _view(column: "array[int]") -> Column:
+    """A column of a ledger without its cell 0, which is nobody's."""
+    return np.frombuffer(column, dtype=np.int64)[1:]
 
 
-def _arrays(columns: dict[K, "array[int]"]) -> dict[K, Column]:
-    return {name: np.frombuffer(column, dtype=np.int64) for name, column in columns.items()}
+def _joined(columns: dict[K, list[Column]]) -> dict[K, Column]:
+    """The replications of each column, one after the other; the pieces go as they are joined."""
+    joined = {}
+    for name in list(columns):
+        pieces = columns.pop(name)
+        joined[name] = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    return joined

@@ -5,7 +5,7 @@ Logarithms and exponentials go through `math`, value by value, for NumPy's own d
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, log, log1p
 from typing import Final
 
@@ -95,12 +95,16 @@ def numpy_ticks(law: LawRow, uniforms: Sequence[float], clock: float) -> Sequenc
         return interpreted_ticks(law, uniforms, clock)
     u = np.asarray(uniforms, dtype=np.float64)
     if law[0] == EXPONENTIAL:
-        values = -law[1] * np.array([*map(log1p, (-u).tolist())])
+        values = -law[1] * _each(log1p, -u)
     else:
-        values = law[1] * np.array([*map(exp, (law[2] * _normal_quantiles(u)).tolist())])
+        values = law[1] * _each(exp, law[2] * _normal_quantiles(u))
     ticks = np.floor(values / clock + 0.5)
     whole = np.where(ticks < float(NEVER_TICK), ticks, float(NEVER_TICK)).astype(np.int64)
     return array("q", whole.tobytes())
+
+
+def _each(function: Callable[[float], float], values: Floats) -> Floats:
+    return np.fromiter(map(function, values.tolist()), np.float64, values.size)
 
 
 def _normal_quantiles(u: Floats) -> Floats:
@@ -111,7 +115,7 @@ def _normal_quantiles(u: Floats) -> Floats:
     if tails.size:
         side = q[tails]
         r = np.where(side <= 0.0, u[tails], 1.0 - u[tails])
-        r = np.sqrt(-np.array([*map(log, r.tolist())]))
+        r = np.sqrt(-_each(log, r))
         far = r > 5.0
         tail = np.where(far, _ratio(FAR_TAIL, r - 5.0), _ratio(TAIL, r - 1.6))
         z[tails] = np.where(side < 0.0, -tail, tail)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from recallsim.estimate.names import PERCENTS, PHASES, REASONS, STATUSES, kinds_of_mail, stage_name
+from recallsim.estimate.names import EXPECTED, PERCENTS, PHASES, REASONS, STATUSES, kinds_of_mail, stage_name
 from recallsim.estimate.shape import PlanLike
 from recallsim.estimate.thresholds import PREFIX, kinds_named, over_name, stage_index, threshold, thresholds
 from transport.recall.codes import Kind, Status
@@ -103,6 +103,8 @@ def find_metric(name: str, plan: PlanLike) -> Metric:
     parts = name.split(":")
     if parts[0] == PREFIX:
         return _over(name, plan)
+    if name in EXPECTED_RATES:
+        return _expected(name, plan)
     if parts[0] == "success_count":
         return _success_count(name, parts, plan)
     if parts[0] in ("wait_seconds", "sojourn_seconds") and 2 <= len(parts) <= 3:
@@ -128,6 +130,11 @@ def counted(metric: Metric, plan: PlanLike) -> Metric:
                 f"{metric.name}: such waits were not counted while the replications ran; "
                 f"name it under `metrics:` and run them anew"
             )
+    if metric.name in EXPECTED_RATES and not any(name in plan.metrics for name in EXPECTED_RATES):
+        raise ValueError(
+            f"{metric.name}: chances were not summed while the replications ran; "
+            f"name it under `metrics:` and run them anew"
+        )
     return metric
 
 
@@ -197,6 +204,21 @@ def _over(name: str, plan: PlanLike) -> Metric:
     return Metric(
         name, Form.RATIO, top, tuple(stage_name("jobs", stage, kind) for kind in asked.kinds), rate=True
     )
+
+
+EXPECTED_RATES: Final = tuple(f"{name}_rate" for name in EXPECTED)
+"""Rates by conditional Monte Carlo; asked for by name, since not every plan has them."""
+
+
+def _expected(name: str, plan: PlanLike) -> Metric:
+    from recallsim.estimate.expected import refusal
+
+    why = refusal(plan)
+    if why:
+        raise ValueError(
+            f"{name} is exact only where the original is opened after a delay and nothing else hangs on it; {why}"
+        )
+    return Metric(name, Form.RATIO, (name.removesuffix("_rate"),), ("recipients",), rate=True)
 
 
 def _success_count(name: str, parts: list[str], plan: PlanLike) -> Metric:

@@ -21,6 +21,9 @@ ENDS: Final = ("none", "old_only", "new_only", "both")
 PERCENTS: Final = (50, 90, 99)
 """The quantiles that are reported."""
 
+EXPECTED: Final = ("expected_failed", "expected_succeeded")
+"""Sums of chances instead of counts; only where they are asked for (see `expected`)."""
+
 FLAGS: Final = (
     "doomed",
     "seen",
@@ -80,4 +83,5 @@ def tally_names(plan: PlanLike) -> tuple[str, ...]:
         for each in thresholds(plan)
         for kind in each.kinds
     }
-    return (*names, *asked)
+    chances = EXPECTED if any(f"{name}_rate" in plan.metrics for name in EXPECTED) else ()
+    return (*names, *asked, *chances)

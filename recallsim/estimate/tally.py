@@ -11,6 +11,7 @@ from recallsim.estimate.bins import CURVE_POINTS, binned, curve_ticks, curve_tim
 from recallsim.estimate.blocks import Blocks, Bools, Ints, ObservationError, blocks
 from recallsim.estimate.names import (
     ENDS,
+    EXPECTED,
     LEVELS,
     PERCENTS,
     PHASES,
@@ -72,6 +73,11 @@ def tally(observation: Observation, plan: PlanLike) -> Tally:
     _times(observation, layout, plan, columns)
     _decisions(observation, layout, columns)
     _stages(observation, layout, plan, columns)
+    if names_of_chances := [name for name in tally_names(plan) if name in EXPECTED]:
+        from recallsim.estimate.expected import expected
+
+        found = expected(observation, plan, layout.replications)
+        columns |= {name: found[name] for name in names_of_chances}
     values = np.stack([columns[name] for name in tally_names(plan)], axis=2)
     return Tally(layout.first, values, _curves(observation.recipients, layout, plan))
 

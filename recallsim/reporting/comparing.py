@@ -181,7 +181,10 @@ def _change(comparison: "Comparison", found: "Adjusted", pairs: "Pairs | None") 
     if comparison.replications == 1 and pairs is not None:
         points += f", McNemar's p {pairs.p_value:.2g} for these people"
     if comparison.replications > 1 and not _sure(comparison, found):
-        return f"no difference is shown in how many lose the message unseen ({points})"
+        many = len(comparison.others)
+        alone = found.difference.p_value is not None and found.difference.p_value <= 1 - comparison.confidence
+        after = f" after Holm's correction for {many} variants" if alone else ""
+        return f"no difference is shown in how many lose the message unseen{after} ({points})"
     word = "more" if share > 0 else "fewer"
     if comparison.count == 1:
         return f"the one recipient loses the message unseen {word} often ({points})"

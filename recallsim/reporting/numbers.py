@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from recallsim.reporting.plain import Signs
 
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
+_RARE = 5e-5  # a rate below this would be 0.00 %: it is written as a number
 _LOPSIDED = 0.06  # share of the half-width by which the sides may differ and still be written as one
 
 
@@ -98,6 +99,8 @@ def cell(estimate: Estimated, signs: Signs) -> Cell:
         places = 0 if whole or mean == 0 else 1 if plain_rate else decimals(abs(mean) / factor / 100, measure)
         return Cell(f"{_number(mean / factor, places)}{unit}")
     half = (high - low) / 2 / factor
+    if measure is Measure.RATE and 0 < mean < _RARE:
+        return Cell(f"{mean:.2g}", f"({low:.2g}{signs.dash}{high:.2g})")
     places = 0 if whole else decimals(half, measure)
     middle = f"{_number(mean / factor, places)}{unit}"
     below, above = mean - low, high - mean

@@ -26,6 +26,7 @@ _SOURCES: Final = (
     ("recallsim", "engines"),
     ("recallsim", "estimate/bins.py"),
     ("recallsim", "estimate/blocks.py"),
+    ("recallsim", "estimate/expected.py"),
     ("recallsim", "estimate/names.py"),
     ("recallsim", "estimate/shape.py"),
     ("recallsim", "estimate/tally.py"),

@@ -94,10 +94,13 @@ def test_an_interrupted_run_shows_what_it_has(command, small):
         text=True,
     )
     kept = command.folder / "results" / "small.sqlite-wal"
-    while child.poll() is None and not (kept.exists() and kept.stat().st_size > 200_000):
-        os.sched_yield()
-    child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=60)
+    try:
+        while child.poll() is None and not (kept.exists() and kept.stat().st_size > 200_000):
+            os.sched_yield()
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=120)
+    finally:
+        child.kill()
     assert (child.returncode, "Interrupted: these figures rest on the " in out, "Traceback" in err) == (
         130,
         True,

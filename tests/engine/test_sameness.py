@@ -89,9 +89,9 @@ def test_a_bystander_changes_nothing_in_a_crowd(name):
 @QUIET
 @given(scenarios())
 def test_columns_and_single_draws_give_the_same_society(scenario):
-    """Whether draws come one by one, in Python, or in columns, from NumPy, makes no difference at all."""
+    """Draws one by one, in Python, and servers event by event; or columns, from NumPy, and known departures: the same."""
     plan = plan_of(scenario)
-    slow, quick = PostOffice(plan, 20261120, 3, traced=True), trace(plan, 20261120, 3)
+    slow, quick = PostOffice(plan, 20261120, 3, traced=True, plain_stages=False), trace(plan, 20261120, 3)
     slow.run()
     assert slow.observer is not None
     assert slow.observer.events == quick[0]
@@ -103,7 +103,9 @@ def test_columns_and_single_draws_agree_in_a_crowd(name, monkeypatch):
     plan = draw_up(load(SCENARIOS / f"{name}.yaml"))
     quick = all_columns(plan, 20261120, 2)
     monkeypatch.setattr(
-        agents, "PostOffice", lambda plan, seed, replication, **_: PostOffice(plan, seed, replication)
+        agents,
+        "PostOffice",
+        lambda plan, seed, replication, **_: PostOffice(plan, seed, replication, plain_stages=False),
     )
     assert all_columns(plan, 20261120, 2) == quick
 

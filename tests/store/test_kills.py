@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from process_groups import group_is_gone, start_group
+from process_groups import end, group_is_gone, start_group
 from store_fakes import FakeWork, run
 
 from recallsim.store.digest import digest
@@ -28,12 +28,6 @@ def start(store, *rest, workers=2):
         str(LABOUR),
     ]
     return start_group([*command, *rest])
-
-
-def end(process):
-    """Wait for the end of everything the coordinator has started, by the end of their common output."""
-    with process:
-        return process.stdout.read().split("\n")[:-1]
 
 
 @pytest.fixture(scope="module")

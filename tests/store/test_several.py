@@ -1,7 +1,13 @@
 """Several runs side by side: the same chance, one pool, a store each."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from process_groups import end, group_is_gone
 from several_fakes import TEXT, cells, failing, interrupting, side_by_side
 
 from recallsim.engines.agents import simulate
@@ -189,3 +195,34 @@ def test_names_become_names_of_files():
         "hold 30s",
         "a-b-c",
     ]
+
+
+def start(folder, n=30):
+    support = Path(__file__).parent / "support"
+    return subprocess.Popen(
+        [sys.executable, str(support / "several_script.py"), str(folder), str(n)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), str(support)]),
+        },
+    )
+
+
+@pytest.mark.parametrize("lines", [3, 8, *(pytest.param(n, marks=pytest.mark.prove) for n in range(2, 20))])
+def test_killed_runs_go_on_and_leave_nobody_behind(tmp_path, lines):
+    """After kill -9 no worker is left, and the same runs again end with the very stores."""
+    process = start(tmp_path / "a")
+    for _ in range(lines):
+        process.stdout.readline()
+    process.kill()
+    end(process)
+    assert group_is_gone(process)
+    again = start(tmp_path / "a")
+    assert end(again)[-1] == "complete [30, 30, 30]"
+    assert group_is_gone(again)
+    side_by_side(tmp_path / "b", 30)
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")

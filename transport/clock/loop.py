@@ -82,6 +82,14 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             raise ClockError(f"an event was set for tick {tick}, but it is already tick {self.now}")
         self.push((tick, order, function, a, b))
 
+    def push_all(self, entries: list[Entry]) -> None:
+        """Add many entries, without a look at their ticks."""
+        if self.events.strict:
+            for entry in entries:
+                self.events.add(entry)
+        else:
+            self.events.add_all(entries)
+
     def due(self, ticks: int, rank: int) -> int:
         """The tick of an effect `ticks` from now: one whose rank is not above its cause's waits for the next tick."""
         if ticks <= 0 and rank <= self.order >> RANK_SHIFT:
@@ -141,8 +149,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     _stopping_by_request = False
 
     def _spin(self) -> None:
-        events, ready, near, late = self.events, self._ready, self.events.heap, self.events.late
-        pop, paced = events.pop if events.strict else partial(heappop, near), self._paced
+        events, ready, near, line = self.events, self._ready, self.events.heap, self.events.line
+        pop, take, paced = events.pop if events.strict else partial(heappop, near), line.pop, self._paced
         while True:
             while ready:
                 handle = ready.popleft()
@@ -153,16 +161,16 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                 raise exception
             if self._stopping or not events:
                 return
-            if not near:
-                events.bring_near()
-            bound = events.bound
-            while near:
-                tick, self.order, function, a, b = pop()
-                if tick >= bound and late:
-                    events.add((tick, self.order, function, a, b))
+            while True:
+                if line:
+                    tick, self.order, function, a, b = pop() if near and near[0] < line[-1] else take()
+                elif near and (near[0][0] < events.bound or not events.late):
+                    tick, self.order, function, a, b = pop()
+                elif events.late:
                     events.bring_near()
-                    bound = events.bound
                     continue
+                else:
+                    break
                 if paced:
                     self._wait_for(tick)
                 self.now = tick

@@ -38,8 +38,7 @@ class Copy:
     def __init__(self, kind: int, delivered: int) -> None:
         self.kind = kind
         self.delivered = delivered
-        self.folder = INBOX
-        self.marked_unread = self.planned = 0
+        self.folder = self.marked_unread = self.planned = 0  # the Inbox
         self.here = True
         self.read = self.fetched = self.spent = False
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from transport.clock.ranks import RANK_SHIFT, Rank
+from transport.clock.ranks import ENTITY_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, SUB_SHIFT, Rank
 from transport.recall.codes import Kind
 from transport.relay.envelope import REPORT, Distribution, Envelope, Notice
 from transport.relay.interception import Interception
+from transport.relay.plain_stage import KIND, LATER_NEWS, ORDINAL, Exit, PlainStage, is_plain
 from transport.relay.settings import Grain, Link
 from transport.relay.settings import Stage as Settings
 from transport.relay.stage import Stage
@@ -37,6 +38,8 @@ class Relay:
         stages, link: the settings, in order of passage.
         intercepts: whether the servers remove originals under way when they handle a request (S1).
         reports_shared: whether reports queue with the mail to recipients.
+        horizon: the last tick.
+        plain: take what is plain as such; without it every stage is simulated event by event, with equal results.
 
     The callbacks are set by whoever owns the mailboxes; each takes (recipient number, kind): `delivered`, `bounced`,
     `lost`, `intercepted`; `returned`, for what reaches the sender, takes (recipient number, ordinal of the notice).
@@ -51,24 +54,38 @@ class Relay:
         *,
         intercepts: bool,
         reports_shared: bool,
+        horizon: int,
+        plain: bool = True,
     ) -> None:
         self.clock = clock
         self.times = times
         self.link = link
         self._push = clock.push
+        self._events = clock.events
+        self._push_late = clock.push_late
         self.count = times.count
         self.reports_shared = reports_shared
-        can_bounce = any(odds > 0.0 for settings in stages for odds in settings.failure)
-        self.stages = tuple(
-            Stage(settings, clock, times, self._bounce, withdraws=intercepts, returns_dsns=can_bounce)
-            for settings in stages
-        )
         self.interception = Interception(times.count) if intercepts else None
         self._link_is_special = intercepts or any(odds > 0.0 for odds in link.loss)
+        can_bounce = any(odds > 0.0 for settings in stages for odds in settings.failure)
+        plain = plain and not (self._link_is_special or can_bounce or any(s.background for s in stages))
+        self.stages: tuple[Stage | PlainStage, ...] = tuple(
+            PlainStage(settings, clock, times, horizon)
+            if plain and is_plain(settings)
+            else Stage(settings, clock, times, self._bounce)
+            for settings in stages
+        )
         self._next = tuple(tuple(_routes(stages, law)) for law in range(4))
         self._latency: list[Sequence[int]] = [()] * 4
         for stage in self.stages:
-            stage.onward = [self._way_from(stage.settings.number + 1, law) for law in range(4)]
+            number = stage.settings.number
+            if isinstance(stage, Stage):
+                stage.onward = [self._way_from(number + 1, law) for law in range(4)]
+            else:
+                stage.exits = [self._exit_from(number, law) for law in range(4)]
+                stage.exits_together = [self._exit_together(number, law) for law in range(4)]
+        first = self.stages[self._next[REPORT][0]] if self._next[REPORT][0] < len(stages) else None
+        self._reports_enter = first.enter_at if isinstance(first, PlainStage) and reports_shared else None
         self.delivered: Callable[[int, int], None]
         self.bounced: Callable[[int, int], None]
         self.lost: Callable[[int, int], None]
@@ -82,6 +99,23 @@ class Relay:
         if coarse or (self.interception is not None and law == ORIGINAL):
             return partial(self._forward, stage=stage)
         return self._send if target == len(self.stages) else self.stages[target].enter
+
+    def _exit_from(self, stage: int, law: int) -> Exit:
+        """What takes a job that will have passed the plain stage `stage`."""
+        follows = self._next[law][stage + 1]
+        if follows == len(self.stages):
+            return self._send_report_at if law == REPORT else self._send_at
+        target = self.stages[follows]
+        if isinstance(target, PlainStage):
+            return target.enter_at
+        ends = Rank.SERVE << RANK_SHIFT | 3 * stage + 2 << SUB_SHIFT
+        return partial(_enter_at, target, ends)
+
+    def _exit_together(self, stage: int, law: int) -> Callable[[Sequence[int], Sequence[int]], None]:
+        """The same for one message to many recipients."""
+        if self._next[law][stage + 1] == len(self.stages):
+            return partial(self._send_all_at, law)
+        return partial(_one_by_one, self._exit_from(stage, law), law << MESSAGE_SHIFT)
 
     # --- to the recipients ---------------------------------------------------------------------------------------
 
@@ -104,15 +138,18 @@ class Relay:
         if at_link:
             self._send(envelope)
             return
+        target = self.stages[stage]
         if self.interception is not None and envelope.kind == ORIGINAL and envelope.entity != WHOLE:
-            self.interception.enters(envelope, self.stages[stage])
-        self.stages[stage].enter(envelope)
+            assert isinstance(target, Stage)
+            self.interception.enters(envelope, target)
+        target.enter(envelope)
 
     def _divide(self, envelope: Distribution, stage: int) -> None:
-        size = self.stages[stage].settings.batch
+        target = self.stages[stage]
+        size = target.settings.batch
         for ordinal, first in enumerate(range(1, self.count + 1, size)):
             last = min(first + size - 1, self.count)
-            self.stages[stage].enter(Distribution(envelope.kind, first, last, ordinal))
+            target.enter(Distribution(envelope.kind, first, last, ordinal))
 
     def _expand(self, envelope: Distribution, stage: int) -> None:
         """Make one envelope a recipient; a request takes effect here on what is under way (S1)."""
@@ -122,15 +159,19 @@ class Relay:
             numbers = [number for number in numbers if not self._intercept(number)]
         elif interception is not None and kind == ORIGINAL:
             numbers = [number for number in numbers if not interception.is_taken_back(number)]
-        envelopes = [Envelope(kind, number) for number in numbers]
         if stage == len(self.stages):
-            for each in envelopes:
-                self._send(each)
+            for number in numbers:
+                self._send(Envelope(kind, number))
             return
+        target = self.stages[stage]
+        if isinstance(target, PlainStage):
+            target.enter_all(kind, numbers)
+            return
+        envelopes = [Envelope(kind, number) for number in numbers]
         if interception is not None and kind == ORIGINAL:
             for each in envelopes:
-                interception.enters(each, self.stages[stage])
-        self.stages[stage].enter_all(envelopes)
+                interception.enters(each, target)
+        target.enter_all(envelopes)
 
     def _intercept(self, number: int) -> bool:
         assert self.interception is not None
@@ -151,6 +192,34 @@ class Relay:
         else:
             self._push((tick, DELIVER | envelope.packed, self.returned, envelope.entity, envelope.ordinal))
 
+    def _send_at(self, tick: int, packed: int) -> None:
+        """Put a message that leaves the last stage at `tick` on the link."""
+        kind, number = packed >> MESSAGE_SHIFT & KIND, packed >> ENTITY_SHIFT
+        tick += (self._latency[kind] or self._fill_latency(kind))[number]
+        push = self._push if tick < self._events.bound else self._push_late
+        push((tick, DELIVER | packed, self.delivered, number, kind))
+
+    def _send_report_at(self, tick: int, packed: int) -> None:
+        """The same for a report."""
+        number = packed >> ENTITY_SHIFT
+        if packed >> LATER_NEWS & ORDINAL >> LATER_NEWS:
+            tick += self._latency_of(Notice(REPORT, number, packed & ORDINAL))
+        else:
+            tick += (self._latency[REPORT] or self._fill_latency(REPORT))[number]
+        push = self._push if tick < self._events.bound else self._push_late
+        push((tick, DELIVER | packed, self.returned, number, packed & ORDINAL))
+
+    def _send_all_at(self, kind: int, ticks: Sequence[int], numbers: Sequence[int]) -> None:
+        """The same for one message to many recipients."""
+        column, rank = self._latency[kind] or self._fill_latency(kind), DELIVER | kind << MESSAGE_SHIFT
+        delivered = self.delivered
+        self.clock.push_all(
+            [
+                (tick + column[number], rank | number << ENTITY_SHIFT, delivered, number, kind)
+                for tick, number in zip(ticks, numbers, strict=True)
+            ]
+        )
+
     def _stopped_at_link(self, envelope: Envelope) -> bool:
         """Whether a copy is lost on the link; with interception, note that an original is out of reach."""
         number, kind = envelope.entity, envelope.kind
@@ -165,13 +234,15 @@ class Relay:
     def _latency_of(self, envelope: Envelope) -> int:
         law, link = envelope.law, self.link
         if envelope.cell:
-            column = self._latency[law]
-            if not column:
-                column = self.times.column(link.latency[law], LATENCY, law, 0, shared=link.shared[law])
-                self._latency[law] = column
-            return column[envelope.cell]
+            return (self._latency[law] or self._fill_latency(law))[envelope.cell]
         entity = WHOLE if link.shared[law] else envelope.entity
         return self.times.at(link.latency[law], LATENCY, envelope.kind, 0, entity, envelope.ordinal >> 8)
+
+    def _fill_latency(self, law: int) -> Sequence[int]:
+        link = self.link
+        column = self.times.column(link.latency[law], LATENCY, law, 0, shared=link.shared[law])
+        self._latency[law] = column
+        return column
 
     def _bounce(self, envelope: Envelope) -> None:
         """Give a message up: its recipients do not get it, and the sender gets a DSN for each (RFC 3464)."""
@@ -189,13 +260,20 @@ class Relay:
 
         In lanes of their own (`reports_shared` off) they take the same service times and latencies and wait for nobody.
         """
-        make = Notice if attempt or kind != REPORT else Envelope
-        envelope = make(kind, number, attempt << 8 | told)
         tick = self.clock.now + 1
+        if self._reports_enter is not None and kind == REPORT:
+            self._reports_enter(
+                tick, number << ENTITY_SHIFT | REPORT << MESSAGE_SHIFT | attempt << LATER_NEWS | told
+            )
+            return
+        make = Notice if attempt or kind != REPORT else Envelope
+        envelope = make(kind, number, attempt << LATER_NEWS | told)
         if self.reports_shared:
             first = self._next[REPORT][0]
             if first < len(self.stages):
-                self.stages[first].enter_at(tick, envelope, SENDER | envelope.packed)
+                target = self.stages[first]
+                assert isinstance(target, Stage)  # where mail bounces no stage is plain
+                target.enter_at(tick, envelope, SENDER | envelope.packed)
                 return
         for stage in self.stages:
             settings = stage.settings
@@ -231,6 +309,18 @@ class Relay:
         for number in range(envelope.first, envelope.last + 1):
             if kind != ORIGINAL or interception is None or not interception.is_taken_back(number):
                 yield number, kind
+
+
+def _enter_at(stage: Stage, ends: int, tick: int, packed: int) -> None:
+    """Let a job that will have passed a plain stage enter one that is not."""
+    kind, number, ordinal = packed >> MESSAGE_SHIFT & KIND, packed >> ENTITY_SHIFT, packed & ORDINAL
+    make = Notice if ordinal >> LATER_NEWS else Envelope
+    stage.enter_at(tick, make(kind, number, ordinal), ends | packed)
+
+
+def _one_by_one(leave: Exit, message: int, ticks: Sequence[int], numbers: Sequence[int]) -> None:
+    for tick, number in zip(ticks, numbers, strict=True):
+        leave(tick, number << ENTITY_SHIFT | message)
 
 
 def _routes(stages: tuple[Settings, ...], law: int) -> Iterator[int]:

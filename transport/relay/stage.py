@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final
 from transport.clock.ranks import RANK_SHIFT, SUB_SHIFT, Rank
 from transport.recall.codes import Kind
 from transport.relay.envelope import FOREIGN, Distribution, Envelope, Foreign
-from transport.relay.settings import Grain
 from transport.relay.settings import Stage as Settings
-from transport.streams.draws import BACKGROUND, FEWEST, WHOLE
+from transport.streams.draws import BACKGROUND, WHOLE
 from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE
 from transport.streams.times import Times
 from transport.timing import retry
@@ -34,8 +33,6 @@ class Stage:
         clock: the loop it lives in.
         times: chance, in ticks.
         bounced: takes an envelope that is given up.
-        withdraws: whether jobs may be taken back (S1).
-        returns_dsns: whether DSNs may pass here.
 
     Attributes:
         onward: by law: takes an envelope that has been served; set by the relay.
@@ -51,9 +48,6 @@ class Stage:
         clock: "VirtualLoop",
         times: Times,
         bounced: Callable[[Envelope], None],
-        *,
-        withdraws: bool,
-        returns_dsns: bool,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -80,15 +74,6 @@ class Stage:
         self._remembers = bool(settings.outages)
         self._can_fail = any(odds > 0.0 for odds in settings.failure)
         self._down = False
-        self._line = self._lanes[0]
-        self._is_plain = (
-            settings.grain is Grain.RECIPIENT
-            and len(self._lanes) == 1
-            and settings.workers > 0
-            and settings.background is None
-            and not (self._can_fail or settings.outages or withdraws or returns_dsns)
-        )
-        self._end_of_service = self._end_plainly if self._is_plain else self._end
         self._incoming: dict[int, list[Envelope]] = {}
         rank, number = Rank.SERVE << RANK_SHIFT, settings.number
         self._enters = rank | 3 * number << SUB_SHIFT
@@ -159,10 +144,6 @@ class Stage:
         incoming = self._incoming.pop(tick)
         if len(incoming) > 1:
             self._line_up(incoming)
-        if self._is_plain and len(incoming) == 1 and self._free:
-            self._free -= 1
-            self._start(incoming[0])
-            return
         lanes, lane_of, foreign = self._lanes, self.settings.lanes, self.settings.background_lane
         for envelope in incoming:
             if envelope.withdrawn:
@@ -184,12 +165,7 @@ class Stage:
 
     def _line_up(self, incoming: list[Envelope]) -> None:
         """Order jobs that enter at one tick by a uniform of the recipient, the same for every kind of message."""
-        if self._is_plain and len(incoming) > FEWEST:
-            column = self.draws.column(QUEUE_ORDER, 0, 0)
-            keyed = sorted([(column[envelope.entity], envelope.packed, envelope) for envelope in incoming])
-            incoming[:] = [envelope for _, _, envelope in keyed]
-        else:
-            incoming.sort(key=self._place_in_line)
+        incoming.sort(key=self._place_in_line)
 
     def _place_in_line(self, envelope: Envelope) -> tuple[float, int]:
         ordinal = 0 if envelope.kind < FOREIGN and envelope.entity != WHOLE else envelope.ordinal
@@ -224,7 +200,7 @@ class Stage:
             ticks = self._ticks_off_column(envelope)
         if self._remembers:
             self._in_service[envelope] = None
-        self._push((now + ticks, self._ends | envelope.packed, self._end_of_service, envelope, epoch))
+        self._push((now + ticks, self._ends | envelope.packed, self._end, envelope, epoch))
 
     def _fill_service(self, law: int) -> Sequence[int]:
         settings = self.settings
@@ -268,22 +244,6 @@ class Stage:
             self._free += 1
             if self._waiting:
                 self._serve()
-
-    def _end_plainly(self, envelope: Envelope, _: object) -> None:
-        """`_end` where nothing else can happen: one line, no failure, no outage, nobody's but recipients' own jobs."""
-        now, law = self.clock.now, envelope.law
-        self.sojourns[law][envelope.cell] = now - envelope.entered
-        self.own -= 1
-        self.onward[law](envelope)
-        if not self._line:
-            self._free += 1
-            return
-        self._waiting -= 1
-        following = self._line.popleft()
-        law, cell = following.law, following.cell
-        self.waits[law][cell] = now - following.entered
-        ticks = (self._service[law] or self._fill_service(law))[cell]
-        self._push((now + ticks, self._ends | following.packed, self._end_of_service, following, 0))
 
     def _note_all(self, columns: tuple["array[int]", ...], envelope: Envelope) -> None:
         """Note the present time in the stage for every recipient of a distribution."""

@@ -60,6 +60,7 @@ class Draws:
         "_later",
         "_misses",
         "_most_later",
+        "_rankings",
         "_runs",
         "count",
     )
@@ -99,6 +100,7 @@ class Draws:
         self._later: dict[Key, None] = {}
         self._misses: dict[Key, int] = {}
         self._runs: dict[Key, _Run] = {}
+        self._rankings: dict[int, list[int]] = {}
         self._enough = count // 64 + 1
         self._most_later = max(4, KEPT_CELLS // (count + 1))
 
@@ -120,6 +122,13 @@ class Draws:
         except (KeyError, IndexError):
             return self._missed(purpose, message, place, entity, ordinal)
 
+    def passing_column(self, purpose: int, message: int, place: int) -> Sequence[float]:
+        """Return the same as `column` for somebody who needs it once; it is not kept."""
+        kept = self._columns.get((purpose, message, place, 0))
+        if kept is not None:
+            return kept
+        return self._many(0, _word(purpose, message, place), 0, self.count + 1, by_entity=True)
+
     def column(self, purpose: int, message: int, place: int, ordinal: int = 0) -> Sequence[float]:
         """Return one draw of all entities 0 .. count, indexed by entity; it is kept for `uniform`."""
         key = (purpose, message, place, ordinal)
@@ -133,6 +142,14 @@ class Draws:
                 self._later[key] = None
             self._columns[key] = column
         return column
+
+    def ranking(self, purpose: int) -> Sequence[int]:
+        """Return the entities 1 .. count in the order of one draw of each; where draws are equal, by number."""
+        ranking = self._rankings.get(purpose)
+        if ranking is None:
+            column = self.column(purpose, 0, 0)
+            ranking = self._rankings[purpose] = sorted(range(1, self.count + 1), key=column.__getitem__)
+        return ranking
 
     def _missed(self, purpose: int, message: int, place: int, entity: int, ordinal: int) -> float:
         """Return a uniform that no column holds yet, and make the column or run if that is worth while."""

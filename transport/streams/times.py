@@ -43,7 +43,7 @@ class Times:
             return array("q", [to_ticks(law[1], self.clock)]) * (self.count + 1)
         if shared:
             return array("q", [self.at(law, purpose, message, place, WHOLE)]) * (self.count + 1)
-        return self._filler(law, self.draws.column(purpose, message, place), self.clock)
+        return self._filler(law, self.draws.passing_column(purpose, message, place), self.clock)
 
     def part(
         self, law: LawRow, purpose: int, message: int, place: int, first: int, size: int

@@ -1,4 +1,4 @@
-"""Coordinators in process groups of their own, and whether anything of a group is left."""
+"""Coordinators in process groups of their own, and whether anybody of a group is left."""
 
 import os
 import subprocess
@@ -19,6 +19,12 @@ def start_group(command):
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
     )
+
+
+def end(process):
+    """Wait for the end of everything the coordinator has started, by the end of their common output."""
+    with process:
+        return process.stdout.read().split("\n")[:-1]
 
 
 def members(group):

@@ -1,5 +1,6 @@
 """Small scenarios side by side, and engines that fail or are interrupted; workers import them by name."""
 
+import hashlib
 import os
 import signal
 
@@ -31,6 +32,13 @@ def failing(plan, seed, first, count):
     """An engine that cannot do replication 3."""
     if first <= 3 < first + count:
         raise RuntimeError("a copy got lost")
+    return simulate(plan, seed, first, count)
+
+
+def slow(plan, seed, first, count):
+    """An engine that takes its time, so that it can be killed."""
+    for _ in range(count * 20_000):
+        hashlib.sha256(b"work").digest()
     return simulate(plan, seed, first, count)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from transport.clock.loop import VirtualLoop
+from transport.clock.loop import NEVER, VirtualLoop
 from transport.clock.ranks import Rank, order
 from transport.relay.relay import Relay
 from transport.relay.settings import Grain, Link, Stage
@@ -57,6 +57,8 @@ class Bench:
         loss: float = 0.0,
         intercepts: bool = False,
         reports_shared: bool = False,
+        horizon: int = NEVER,
+        plain: bool = True,
     ) -> None:
         self.clock = VirtualLoop(strict=True)
         self.draws = Draws(SEED, replication, count=count)
@@ -69,7 +71,11 @@ class Bench:
             link,
             intercepts=intercepts,
             reports_shared=reports_shared,
+            horizon=horizon,
+            plain=plain,
         )
+        if horizon < NEVER:
+            self.clock.at(horizon, order(Rank.HORIZON), lambda a, b: self.clock.call_soon(self.clock.stop))
         self.log: list[tuple[int, str, int, int]] = []
         for what in ("delivered", "bounced", "lost", "intercepted", "returned"):
             setattr(self.relay, what, self._noting(what))

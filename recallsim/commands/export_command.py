@@ -1,0 +1,49 @@
+"""`recallsim export`: what a store holds, for other programs."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from recallsim.commands.options import Words
+
+
+@click.command("export")
+@click.argument("store", type=Words())
+@click.option(
+    "--what",
+    type=click.Choice(["estimates", "tallies", "curves", "outcomes"]),
+    default="estimates",
+    show_default=True,
+    help="Which rows: see docs/store.md.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    help="What to write.  [default: by the ending of --output, else csv]",
+)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write into this file instead of standard output.",
+)
+def export_command(store: str, what: str, form: str | None, output: str | None) -> int:
+    """Write the rows of STORE, a file or a folder of files, as CSV, JSON lines or Parquet.
+
+    Texts that a spreadsheet would take for a formula get an apostrophe before them in CSV. Exit code 0: done;
+    1: a store cannot be read; 2: an error in the command line.
+    """
+    from recallsim.store.exporting import export
+    from recallsim.store.reading import stores_in
+
+    endings = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+    form = form or endings.get(Path(output).suffix if output else "", "csv")
+    if form == "parquet" and output is None:
+        raise click.UsageError("Parquet is no text: name a file with --output")
+    count = export(stores_in(Path(store)), what, form, Path(output) if output else sys.stdout)
+    if count == 0 and what == "outcomes":
+        click.echo("there are no outcomes: `recallsim run --record recipients` keeps them", err=True)
+    return 0

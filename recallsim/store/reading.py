@@ -1,0 +1,126 @@
+"""Stores as tables: what they hold, and their rows for export; nothing in them is changed."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from recallsim.store.connection import connected
+from recallsim.store.errors import StoreError
+from recallsim.store.realloop import run_in_real_loop
+
+VIEWS: Final = ("estimates", "tallies", "curves", "outcomes")
+"""What can be exported: the views of a store."""
+
+_HEADLINES: Final = ("success_rate", "unseen_success_rate", "seen_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One run in a store.
+
+    Attributes:
+        path: the file.
+        scenario: the scenario's name.
+        variant: the variant that its estimates bear; empty before there are any.
+        seed: the seed, in decimal.
+        replications: how many are there.
+        recipients: how many each has.
+        created: when it was begun, by the wall clock.
+        fingerprint: SHA-256 of what was simulated.
+        headlines: of all recipients, by metric: mean, low, high.
+    """
+
+    path: Path
+    scenario: str
+    variant: str
+    seed: str
+    replications: int
+    recipients: int
+    created: str
+    fingerprint: str
+    headlines: dict[str, tuple[float | None, float | None, float | None]]
+
+
+def stores_in(place: Path) -> list[Path]:
+    """The store files of a folder and of its folders, in order; a file stands for itself.
+
+    Raises:
+        StoreError: there is no such place, or nothing in it.
+    """
+    if place.is_dir():
+        found = sorted({*place.glob("*.sqlite"), *place.glob("*/*.sqlite")})
+        if not found:
+            raise StoreError(f"{place}: there is no store in this folder; `recallsim run` makes one")
+        return found
+    if not place.exists():
+        raise StoreError(f"{place}: there is no such store; `recallsim run` makes one")
+    return [place]
+
+
+def held(path: Path) -> list[Held]:
+    """The runs of a store.
+
+    Raises:
+        StoreError: the file cannot be read, or is no store.
+    """
+    return run_in_real_loop(_held(path))
+
+
+async def _held(path: Path) -> list[Held]:
+    async with connected(path, create=False) as connection:
+        if await connection.empty():
+            return []
+        rows = await connection.rows(
+            "select run, name, seed, recipients, created, fingerprint, "
+            "(select count(*) from replication p where p.run = r.run), "
+            "coalesce((select min(variant) from estimate e where e.run = r.run), '') from run r order by run"
+        )
+        found = []
+        for run, name, seed, recipients, created, fingerprint, replications, variant in rows:
+            marks = ", ".join("?" * len(_HEADLINES))
+            told = await connection.rows(
+                f"select metric, mean, low, high from estimate where run = ? and group_name = 'all' "
+                f"and metric in ({marks})",
+                (run, *_HEADLINES),
+            )
+            headlines = {metric: (mean, low, high) for metric, mean, low, high in told}
+            found.append(
+                Held(path, name, variant, seed, replications, recipients, created, fingerprint, headlines)
+            )
+        return found
+
+
+def columns(path: Path, view: str) -> dict[str, str]:
+    """The columns of a view, and of what they are: `integer`, `real` or `text`.
+
+    Raises:
+        StoreError: the file cannot be read, or is no store.
+    """
+    return run_in_real_loop(_columns(path, view))
+
+
+async def _columns(path: Path, view: str) -> dict[str, str]:
+    async with connected(path, create=False) as connection:
+        if await connection.empty():
+            return {}
+        names = [row[0] for row in await connection.rows(f"select name from pragma_table_info('{view}')")]
+        kinds = ", ".join(
+            f"max(case typeof(\"{name}\") when 'text' then 3 when 'real' then 2 when 'integer' then 1 end)"
+            for name in names
+        )
+        found = (await connection.rows(f"select {kinds} from {view}"))[0]
+        words = {1: "integer", 2: "real", 3: "text"}
+        return {name: words.get(kind, "real") for name, kind in zip(names, found, strict=True)}
+
+
+async def rows(path: Path, view: str, names: Sequence[str]) -> AsyncIterator[dict[str, Any]]:
+    """The rows of a view one by one, as mappings with these names; what a store has not is None."""
+    async with connected(path, create=False) as connection:
+        if await connection.empty():
+            return
+        described = await connection.rows(f"select name from pragma_table_info('{view}')")
+        there = [row[0] for row in described]
+        async for row in connection.stream(f"select * from {view}"):
+            cells = dict(zip(there, row, strict=True))
+            yield {name: cells.get(name) for name in names}
