@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recallsim.estimate.estimates import replicates
+from recallsim.estimate.names import tally_names
 from recallsim.scenario.aims import DELAY, Aim, Limit
 
 if TYPE_CHECKING:
@@ -78,8 +79,6 @@ class Competition:
         """
         metric, group = (self.aim.metric, self.aim.group) if limit is None else (limit.metric, limit.group)
         for cell in self._cells:
-            from recallsim.estimate.tally import tally_names
-
             nothing = np.zeros((1, len(cell.plan.groups) + 1, len(tally_names(cell.plan))))
             replicates(nothing, cell.plan, DELIVERY if metric == DELAY else metric, group)
 

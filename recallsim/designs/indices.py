@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from recallsim.designs.extras import needed
+from recallsim.extras import needed
 from recallsim.reporting.numbers import finite
 
 Points = NDArray[np.float64]

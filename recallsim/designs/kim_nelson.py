@@ -6,7 +6,6 @@ probability 1 - alpha at least, the largest mean, or one within `indifference` o
 numbers: the procedure goes by the variances of differences, and common random numbers make these small.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -169,8 +168,3 @@ def _inferior(
 def boundary(n: int, indifference: float, h2: float, variance: float) -> float:
     """How far a sum of `n` differences may be from 0 while nothing is decided: the triangle, for c = 1."""
     return max(0.0, h2 * variance / (2.0 * indifference) - 0.5 * indifference * n)
-
-
-def longest(h2: float, variance: float, indifference: float) -> int:
-    """The replication after which a pair is decided at the latest."""
-    return math.floor(h2 * variance / indifference**2) + 1

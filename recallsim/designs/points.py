@@ -2,7 +2,7 @@
 
 import warnings
 
-from recallsim.designs.extras import needed
+from recallsim.extras import needed
 
 Points = list[list[float]]
 

@@ -46,7 +46,7 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
         runs.append(BASE)  # it is counted from, though it does not compete
     cells = [_cell(source, name, arguments.overrides, arguments.engine) for name in runs]
     systems = range(len(dict.fromkeys(names)))
-    _say(means, aim, terms, len(systems), seed)
+    _say(means, aim, terms, len(systems))
     search: Found | None = None
     with Gathering(
         cells,
@@ -101,7 +101,7 @@ def _cell(source: str | Path, name: str, overrides: Sequence[str], engine: str) 
         raise RequestError(str(error)) from None
 
 
-def _say(means: "Means", aim: Aim, terms: Terms, systems: int, seed: int) -> None:
+def _say(means: "Means", aim: Aim, terms: Terms, systems: int) -> None:
     least = systems * terms.first
     many = f"{least:,} to {systems * terms.most:,}" if terms.budget is None else f"{terms.budget:,}"
     means.say(f"{systems} variants, {aim.text}: {many} replications in all, less what the stores have.")

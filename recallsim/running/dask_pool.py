@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, Self
 
-from recallsim.designs.extras import needed
+from recallsim.extras import needed
 from recallsim.running.errors import RunningError, WorkersLost
 from recallsim.running.main_module import hidden_main
 from recallsim.running.work import MOST_REPLICATIONS, Work, perform

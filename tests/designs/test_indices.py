@@ -6,8 +6,8 @@ import sys
 import pytest
 
 import recallsim
-from recallsim.designs.extras import MissingExtra
 from recallsim.designs.indices import morris_indices, morris_points, saltelli_points, sobol_indices
+from recallsim.extras import MissingExtra
 
 # The paths of V01 whose weight is asked for, with the reading rate's scale.
 OVER = {

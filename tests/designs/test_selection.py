@@ -1,10 +1,12 @@
 """Ranking and selection: the constants, the guarantee, and what is done with a budget."""
 
+import math
+
 import numpy as np
 import pytest
 
 from recallsim.designs.feasibility import Verdict, verdicts
-from recallsim.designs.kim_nelson import Eliminated, boundary, constants, longest, select
+from recallsim.designs.kim_nelson import Eliminated, boundary, constants, select
 from recallsim.designs.ocba import probability, shares, spend
 
 
@@ -48,7 +50,7 @@ def test_kim_nelson_constants(systems, first, eta, h2):
 def test_the_triangle_closes():
     """The boundary falls to 0 at the replication after which a pair is decided at the latest."""
     h2 = constants(4, 20, 0.05).h2
-    last = longest(h2, 0.02, 0.02)
+    last = math.floor(h2 * 0.02 / 0.02**2) + 1
     observed = [boundary(n, 0.02, h2, 0.02) > 0.0 for n in (last - 1, last)]
     assert observed == [True, False]
 
