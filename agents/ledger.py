@@ -5,6 +5,7 @@ the horizon the columns are the observation. Ticks are -1 until the thing happen
 """
 
 from array import array
+from collections.abc import Callable
 from typing import Final
 
 from transport.recall.codes import Place, SeenPhase, Status, Told
@@ -13,6 +14,7 @@ Column = array  # of 'q': signed 64 bit
 
 PENDING: Final = Status.PENDING.value
 FAILED: Final = Status.FAILED.value
+REFUSED: Final = Status.REFUSED.value
 SUCCEEDED: Final = Status.SUCCEEDED.value
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
 PRESENT: Final = Place.PRESENT.value
@@ -78,10 +80,17 @@ class Ledger:
         self.reason[number] = reason
         self.decided[number] = now
 
+    def overrule(self, number: int, status: int, reason: int, now: int) -> None:
+        """An administrator's removal ends the matter whatever the recall came to (S13)."""
+        self.status[number] = status
+        self.reason[number] = reason
+        self.decided[number] = now
+
     def decide_all(self, status: int, reason: int, now: int) -> None:
-        """The recall ended for everyone at once: refused, or held."""
+        """The recall ended for everyone at once: refused, or held; but where an administrator was quicker (S13)."""
         for number in range(1, self.count + 1):
-            self.decide(number, status, reason, now)
+            if self.status[number] == PENDING:
+                self.decide(number, status, reason, now)
 
     def see(self, number: int, level: int, now: int) -> None:
         """The content of the original was displayed to a person (level: codes of recall.md 0)."""
@@ -126,3 +135,19 @@ class Ledger:
         for number in range(1, self.count + 1):
             if phase[number] == WHILE_PROCESSING and status[number] == PENDING:
                 phase[number] = never
+
+
+class WatchedLedger(Ledger):
+    """A ledger that tells somebody of every recall that failed or was refused.
+
+    Attributes:
+        failed: takes the recipient's number; set by whoever wants to know.
+    """
+
+    failed: Callable[[int], None]
+
+    def decide(self, number: int, status: int, reason: int, now: int) -> None:
+        """The recall ended for one recipient; it ends once."""
+        super().decide(number, status, reason, now)
+        if status in (FAILED, REFUSED):
+            self.failed(number)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from agents.administrator import Administrator
 from agents.client import Client
 from agents.effects import Effects
-from agents.ledger import Ledger
+from agents.ledger import Ledger, WatchedLedger
 from agents.observer import Observer, name_of
 from agents.person import Person
+from agents.recall_agent import RecallAgent
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan
 from agents.rules import apply_rules
 from agents.seat import Recipient, Seat
@@ -31,6 +33,7 @@ from transport.timing import advance, open_ticks
 IN_TRANSIT = Place.IN_TRANSIT.value
 PRESENT = Place.PRESENT.value
 PENDING = Status.PENDING.value
+REMOVED = Place.REMOVED_BY_RECALL.value
 DELIVERED_AND = (
     Place.PRESENT,
     Place.REMOVED_BY_RECALL,
@@ -93,8 +96,9 @@ class PostOffice:
             plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
+        ledger = Ledger(plan.count) if plan.purge is None else WatchedLedger(plan.count)
         self.world = world = World(
-            plan, clock, draws, times, relay, Ledger(plan.count), _offset(plan, draws), self.observer
+            plan, clock, draws, times, relay, ledger, _offset(plan, draws), self.observer
         )
         self.effects = world.effects = Effects(world)
         self.sender = Sender(world)
@@ -109,7 +113,11 @@ class PostOffice:
         self._delivered, self._place = world.ledger.delivered, world.ledger.place
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
         self._households = self._settle()
-        relay.delivered = self._deliver
+        self.agent = None if plan.agent is None else RecallAgent(world)
+        if isinstance(ledger, WatchedLedger):
+            world.administrator = Administrator(world, self.boxes)
+            ledger.failed = world.administrator.failed
+        relay.delivered = self._deliver if self.agent is None else self._deliver_past_agent
         relay.bounced = self._bounce
         relay.lost = self._lose
         relay.intercepted = self.effects.intercepted
@@ -173,6 +181,22 @@ class PostOffice:
                     client.show(seat, copy)
                 else:
                     client.arrived(seat, copy)
+
+    def _deliver_past_agent(self, number: int, kind: int) -> None:
+        """The recall agent takes requests to mailboxes that it serves before they are delivered (S2)."""
+        if kind != REQUEST or not self._households[number].group.at_server:
+            self._deliver(number, kind)
+            return
+        assert self.agent is not None
+        if self._place[ORIGINAL][number] == IN_TRANSIT:
+            self.world.ledger.overtaken[number] = 1
+        self.arrived[kind] += 1
+        self._delivered[kind][number] = self._clock.now
+        self._place[kind][number] = REMOVED
+        if number not in self.effects.stripped:
+            if self.observer is not None:
+                self.observer.note("recall agent", "takes the request", number)
+            self.agent.take(self.boxes[number] or self._open_box(number))
 
     def _arrives(self, box: Recipient, request: Copy, overtaken: bool) -> None:
         """A request arrives before the original, or where it can never be processed."""
@@ -261,6 +285,8 @@ class PostOffice:
         for number, box in enumerate(self.boxes):
             if box is None or ledger.status[number] != PENDING:
                 continue
+            if box.group.at_server and self.plan.agent is not None and self.plan.agent.reads_too:
+                continue  # S3: the flag dooms nothing there
             original = box.copies[ORIGINAL]
             if original is not None and original.here:
                 ledger.doomed[number] = any(box.is_read(seat, original) for seat in box.seats)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from agents.policy import AgentPlan, PurgePlan, ReportPlan
 from transport.mail.directory import Directory, Entry
 from transport.relay.settings import ByKind, LawRow, Link, Stage
 
@@ -90,6 +91,9 @@ class SenderPlan:
     compose: LawRow | None  # the replacement, None: there is none
     abandon: float
     correction: LawRow | None  # a plain correction after a refusal
+    window: int = -1  # S11, -1: none
+    looks_every: int = 0  # H2: between two looks at the queue of held messages, 0: released on the tick
+    max_age_since_delivery: int = -1  # S10, where the recipient's own Outlook decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ class Device:
     preview: float  # the share who read in the pane here
     preview_kinds: tuple[bool, ...]
     reading: Reading
+    downloads: bool = False  # a POP or IMAP program: what it shows is downloaded (S11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,11 @@ class Group:
     rules: tuple[tuple[Rule, ...], ...]  # by kind
     rules_at_client: bool
     reports: bool  # whether reports on its members go back to the sender (R9.3)
+    at_server: bool = False  # the recall agent of the servers takes its requests (S2-S12)
+    lets_in: bool = False  # another organisation that executes our recalls (S7, S10)
+    processing: float = 1.0  # mailboxes in which recalls are processed (S6)
+    refuses: float = 0.0  # owners who refuse recalls (S10)
+    purgeable: bool = False  # the administrator reaches its mailboxes (S13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,9 @@ class Plan:
     groups: tuple[Group, ...]
     count: int
     metrics: tuple[str, ...]
+    agent: AgentPlan | None = None
+    report: ReportPlan | None = None  # None: a report for each recipient
+    purge: PurgePlan | None = None
 
     @property
     def has_replacement(self) -> bool:
@@ -217,6 +230,11 @@ class Plan:
     def group_of(self, number: int) -> Group:
         """The group of a recipient."""
         return next(group for group in self.groups if number < group.first + group.size)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody beside the person looks into mailboxes: servers, which a device has to keep up with."""
+        return self.agent is not None or self.purge is not None
 
     @property
     def tells(self) -> bool:

@@ -111,6 +111,12 @@ class Recipient(Mailbox):
         """Which unread period of the message this is for that seat: flags of a public folder are each reader's own."""
         return seat.marks[copy.kind] if self.public else copy.marked_unread
 
+    def removed(self, copy: Copy) -> None:
+        """A copy has left the mailbox, by whoever's hand: where it was never shown, no request waits for it (R7.1)."""
+        for seat in self.seats:
+            if copy.kind == ORIGINAL and not seat.visible >> ORIGINAL & 1:
+                seat.client.original_is_settled(seat)
+
 
 def settle_elsewhere(seat: "Seat", copy: Copy) -> None:
     """The original left the mailbox at one seat: at those that never showed it, the request waits no longer (R7.1)."""

@@ -10,7 +10,6 @@ from typing import Final
 from agents.records import (
     ALWAYS_OPEN,
     Device,
-    EarlyRequest,
     Group,
     Habit,
     HandlingOrder,
@@ -21,8 +20,16 @@ from agents.records import (
     Reading,
     Reads,
     Rule,
-    SenderPlan,
     Sync,
+)
+from recallsim.plan_recall import (
+    agent_of,
+    is_at_server,
+    is_purgeable,
+    lets_in,
+    purge_of,
+    report_of,
+    sender_of,
 )
 from recallsim.plan_transport import link_of, stages_of, ticks_in
 from recallsim.scenario.meanings import WEEK, open_week, standard_offset
@@ -79,13 +86,16 @@ class _Draughtsman:
             start=self.ticks((start.weekday * 1440 + start.minutes) * 60),
             start_calendar=start_calendar,
             calendars=tuple(self.calendars),
-            sender=self._sender(),
+            sender=sender_of(scenario),
             stages=stages_of(transport, self.clock, scenario.horizon),
             link=link_of(transport),
             reports_shared=transport.reports == "shared",
             groups=groups,
             count=scenario.count,
             metrics=scenario.metrics,
+            agent=agent_of(scenario, groups),
+            report=report_of(scenario),
+            purge=purge_of(scenario),
         )
 
     # --- names ---------------------------------------------------------------------------------------------------
@@ -111,32 +121,6 @@ class _Draughtsman:
     def folder(self, name: str) -> int:
         return self.folders.setdefault(name.strip().lower(), Folder.FIRST_NAMED + len(self.folders) - 3)
 
-    # --- the sender ----------------------------------------------------------------------------------------------
-
-    def _sender(self) -> SenderPlan:
-        scenario, sender = self.scenario, self.scenario.sender
-        recall, replace = sender.recall, sender.recall.replace
-        return SenderPlan(
-            hold=self.ticks(sender.hold),
-            notices=sender.notices.row,
-            acts=sender.acts.row,
-            account_on_exchange=sender.account == "exchange",
-            enabled=scenario.organisation.recall_enabled,
-            protected=scenario.message.protected and recall.protected == "refuse",
-            client_can_recall=sender.client == "outlook-desktop",
-            opened=sender.opened_in == "window" or not recall.opened_in_window_required,
-            max_age=-1 if recall.max_age is None else self.ticks(recall.max_age),
-            in_sent_items=sender.sent_items == "kept",
-            recallable=recall.system != "undo-send",
-            tells=recall.tell_me,
-            early_request=EarlyRequest[recall.recall_before_original.upper()],
-            intercept=recall.intercept,
-            first_reader_decides=recall.public_folder_first_reader == "decides",
-            compose=None if replace is None else replace.compose.row,
-            abandon=0.0 if replace is None else replace.abandon,
-            correction=None if sender.correction is None else sender.correction.compose.row,
-        )
-
     # --- the recipients ------------------------------------------------------------------------------------------
 
     def _groups(self) -> Sequence[Group]:
@@ -152,6 +136,7 @@ class _Draughtsman:
         zone, person = self.scenario.zone_of(group), group.person
         same_organisation = not self.scenario.is_outside(group)
         on_exchange = group.client.kind != "other" and group.mailbox.where != "other"
+        at_server = is_at_server(self.scenario, group)
         reading = self._reading(person.reads, person.calendar, zone)
         devices = [self._device(0, group.client, reading, zone, person.preview)]
         for place, device in enumerate(group.devices, start=1):
@@ -165,7 +150,7 @@ class _Draughtsman:
             size=size,
             same_organisation=same_organisation,
             on_exchange=on_exchange,
-            processes=same_organisation and on_exchange,
+            processes=same_organisation and on_exchange and not at_server,
             mailbox=MailboxKind[group.mailbox.kind.upper()],
             readers=group.mailbox.readers,
             full_rights=group.mailbox.rights.full,
@@ -180,6 +165,11 @@ class _Draughtsman:
             rules=tuple(self._rules(group.rules, message) for message in self._messages()),
             rules_at_client=group.client.rules_run == "client",
             reports=group.reports_to == "originator",
+            at_server=at_server,
+            lets_in=lets_in(self.scenario, group),
+            processing=group.mailbox.recall_processing,
+            refuses=group.mailbox.refuses_recall,
+            purgeable=is_purgeable(self.scenario, group),
         )
 
     def _device(
@@ -199,6 +189,7 @@ class _Draughtsman:
             preview=0.0 if preview is None else preview.share,
             preview_kinds=_kinds_of(preview),
             reading=reading,
+            downloads=client.kind in ("imap", "pop"),
         )
 
     def _reading(self, reads: ReadsModel, hours: str | None, zone: str) -> Reading:

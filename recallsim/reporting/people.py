@@ -55,9 +55,11 @@ def _opens_requests(reads: "Reads") -> bool:
     return reads.kind != "never"
 
 
-def group_words(group: "Group", *, outside: bool) -> Iterator[str]:
+def group_words(group: "Group", *, outside: bool, lets_in: bool = False) -> Iterator[str]:
     """Gives what there is to say of a group, one statement at a time."""
-    if outside:
+    if outside and lets_in:
+        yield f"in another organisation ({plain(group.organisation or '')}), which lets our recalls in"
+    elif outside:
         yield f"in another organisation ({plain(group.organisation or '')}): no recall reaches them"
     elif group.mailbox.where == "other":
         yield "on a mail system that is not Exchange: no recall reaches them"

@@ -129,9 +129,20 @@ CAUSES = {
     "not_delivered": Cause("failed", "the message itself never got there"),
     "request_not_delivered": Cause("failed", "the recall request bounced or was lost"),
     "other_organisation": Cause("failed", "the mailbox belongs to another organisation"),
-    "recipient_not_exchange": Cause("failed", "the mailbox is not on an Exchange system"),
+    "recipient_not_exchange": Cause("failed", "the mailbox is on another mail system"),
     "no_permission": Cause("failed", "the reader may not remove items from the folder"),
     "out_of_reach": Cause("failed", "the copy had been fetched off the server"),
+    "deleted_read": Cause("succeeded", "the copy, marked read, was removed all the same"),
+    "purged": Cause("succeeded", "an administrator removed it"),
+    "timed_out": Cause("failed", "the servers looked for the message in vain until they gave up"),
+    "disabled_for_mailbox": Cause("failed", "recalls are not processed in the mailbox"),
+    "tenant_not_allowed": Cause("failed", "the other organisation does not let our recalls in"),
+    "unsupported_recipient": Cause("failed", "the servers cannot recall from a public folder"),
+    "too_old_when_processed": Cause(
+        "failed", "the message had lain there too long when the recall came to it"
+    ),
+    "refused_by_recipient": Cause("failed", "the recipient refuses recalls"),
+    "stripped_on_path": Cause("pending", "a server on the way made an ordinary mail of the request"),
     "sender_not_exchange": Cause("refused", "the sender's account is not on the Exchange system"),
     "disabled_for_organisation": Cause("refused", "recall is switched off for the organisation"),
     "protected": Cause("refused", "the message is rights-protected"),
@@ -139,7 +150,7 @@ CAUSES = {
     "not_opened": Cause("refused", "the message was not opened in a window of its own"),
     "too_old": Cause("refused", "the message is older than the policy allows"),
     "not_in_sent_items": Cause("refused", "the message is not in Sent Items"),
-    "too_late": Cause("refused", "the hold was over: the message had left"),
+    "too_late": Cause("refused", "the hold, or the window of the recall, was over"),
     "none": Cause("pending", "no one and nothing has handled the recall yet"),
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.checks_designs import design_findings
 from recallsim.scenario.checks_metrics import metric_findings
+from recallsim.scenario.checks_sender import sender_findings
 from recallsim.scenario.checks_transport import transport_findings
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
@@ -26,6 +27,7 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     yield from _names(scenario)
     for index, group in enumerate(scenario.groups):
         yield from _group(scenario, group, (*_GROUPS, index))
+    yield from sender_findings(scenario)
     yield from transport_findings(scenario)
     yield from metric_findings(scenario)
     yield from design_findings(scenario)

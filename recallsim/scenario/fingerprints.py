@@ -22,6 +22,7 @@ _SOURCES: Final = (
     ("transport", ""),
     ("agents", ""),
     ("recallsim", "plan.py"),
+    ("recallsim", "plan_recall.py"),
     ("recallsim", "plan_transport.py"),
     ("recallsim", "engines"),
     ("recallsim", "estimate/bins.py"),

@@ -9,7 +9,7 @@ from recallsim.scenario.aims import Aim, aim
 from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.models_frame import Confidence
 from recallsim.scenario.models_ranges import AXIS_SCHEMA, Axis, Counted, Open, Reach
-from recallsim.scenario.values import PositiveNumber, Text, choice, filled, integer
+from recallsim.scenario.values import PositiveNumber, SensitivityMethod, Text, filled, integer
 
 
 def _sampled_power(value: object) -> int:
@@ -106,7 +106,7 @@ Texts = Annotated[
 class Sensitivity(Model):
     """An analysis of which parameter carries the result."""
 
-    method: Annotated[str, *choice(("morris", "sobol"))] = Field(
+    method: SensitivityMethod = Field(
         "morris", description="morris: screening by few runs; sobol: shares of the variance by many."
     )
     over: dict[str, Reach] = Field(

@@ -23,6 +23,7 @@ from recallsim.scenario.values import (
     ReportsTo,
     SentTo,
     Share,
+    ShareOrFlag,
     Size,
     Text,
     Unlimited,
@@ -180,6 +181,11 @@ class Mailbox(Model):
     kind: MailboxKind = Field("user", description="user (default), shared (R6.4) or public (R5).")
     readers: Count = Field(1, description="Persons who read a shared mailbox or public folder (default 1).")
     rights: Rights = Field(default_factory=Rights, description="Their rights.")
+    recall_processing: ShareOrFlag = Field(
+        1.0,
+        description="Share of mailboxes in which servers process recalls, or true, false (S6; default 1).",
+    )
+    refuses_recall: Share = Field(0.0, description="Share of owners who refuse recalls (S10; default 0).")
 
 
 class When(Model):

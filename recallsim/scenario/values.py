@@ -102,6 +102,11 @@ def share(value: object) -> float:
     return float(value)
 
 
+def share_or_flag(value: object) -> float:
+    """A share, or `true` for 1 and `false` for 0."""
+    return float(value) if isinstance(value, bool) else share(value)
+
+
 def flag(value: object) -> bool:
     """`true` or `false`."""
     if not isinstance(value, bool):
@@ -205,6 +210,11 @@ Rate = Annotated[
     WithJsonSchema({"type": "string", "description": "A rate such as 1.6/min or 1/45min."}),
 ]
 Share = Annotated[float, BeforeValidator(share), _number_schema(0, 1)]
+ShareOrFlag = Annotated[
+    float,
+    BeforeValidator(share_or_flag),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "boolean"}]}),
+]
 PositiveNumber = Annotated[
     float, BeforeValidator(positive_number), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
@@ -232,9 +242,7 @@ def integer(least: int, most: int) -> Any:
     )
 
 
-def choice(choices: Sequence[str]) -> Any:
-    """The annotations of one of a few words."""
-
+def _choice(choices: Sequence[str]) -> Any:
     def check(value: object) -> str:
         return word(choices, value)
 
@@ -242,30 +250,62 @@ def choice(choices: Sequence[str]) -> Any:
 
 
 Count = Annotated[int, *integer(1, 10_000_000)]
-OrderOfReading = Annotated[str, *choice(("newest", "oldest", "random", "request_first"))]
-Phase = Annotated[str, *choice(("stationary", "fresh"))]
-Of = Annotated[str, *choice(("original", "request", "any"))]
-KindName = Annotated[str, *choice(KINDS)]
-Per = Annotated[str, *choice(("recipient", "message"))]
-StagePer = Annotated[str, *choice(("message", "batch", "recipient"))]
-ReportLanes = Annotated[str, *choice(("own", "shared"))]
-Account = Annotated[str, *choice(("exchange", "outlook.com", "other"))]
+OrderOfReading = Annotated[str, *_choice(("newest", "oldest", "random", "request_first"))]
+Phase = Annotated[str, *_choice(("stationary", "fresh"))]
+Of = Annotated[str, *_choice(("original", "request", "any"))]
+KindName = Annotated[str, *_choice(KINDS)]
+Per = Annotated[str, *_choice(("recipient", "message"))]
+StagePer = Annotated[str, *_choice(("message", "batch", "recipient"))]
+ReportLanes = Annotated[str, *_choice(("own", "shared"))]
+Account = Annotated[str, *_choice(("exchange", "outlook.com", "other"))]
 ClientKind = Annotated[
     str,
-    *choice(("outlook-desktop", "outlook-new", "outlook-mac", "web", "mobile", "imap", "pop", "other")),
+    *_choice(("outlook-desktop", "outlook-new", "outlook-mac", "web", "mobile", "imap", "pop", "other")),
 ]
-OpenedIn = Annotated[str, *choice(("window", "pane"))]
-SentItems = Annotated[str, *choice(("kept", "moved", "deleted", "unsaved"))]
-RecallSystem = Annotated[str, *choice(("outlook", "outlook-2007", "undo-send"))]
+OpenedIn = Annotated[str, *_choice(("window", "pane"))]
+SentItems = Annotated[str, *_choice(("kept", "moved", "deleted", "unsaved"))]
+RECALL_SYSTEMS: Final = (
+    "outlook",
+    "outlook-2007",
+    "exchange-online",
+    "domino",
+    "groupwise",
+    "server-window",
+    "zimbra",
+    "netease-vip",
+    "lark",
+    "coremail",
+    "qq",
+    "alibaba",
+    "zoho",
+    "undo-send",
+    "undo-send-gmail",
+    "undo-send-outlook",
+    "undo-send-apple",
+    "undo-send-proton",
+    "deferred-queue",
+    "mdaemon",
+    "none",
+)
+"""Each stands for `recallsim/presets/systems/<name>.yaml`."""
+RecallSystem = Annotated[str, *_choice(RECALL_SYSTEMS)]
+ExecutedBy = Annotated[str, *_choice(("client", "servers", "nobody"))]
+Reaches = Annotated[str, *_choice(("organisation", "cloud"))]
+Across = Annotated[str, *_choice(("nobody", "allow_list", "native"))]
+ReportForm = Annotated[str, *_choice(("each", "aggregated"))]
+PurgeAfter = Annotated[str, *_choice(("notice", "failed_recall"))]
+PurgeReach = Annotated[str, *_choice(("organisation", "cloud"))]
+Routing = Annotated[str, *_choice(("internet", "native"))]
 BeforeOriginal = Annotated[
-    str, *choice(("wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"))
+    str, *_choice(("wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"))
 ]
-ProtectedPolicy = Annotated[str, *choice(("refuse", "allow"))]
-FirstReader = Annotated[str, *choice(("stays", "decides"))]
-Importance = Annotated[str, *choice(("low", "normal", "high"))]
-SentTo = Annotated[str, *choice(("list", "people"))]
-RulesRun = Annotated[str, *choice(("server", "client"))]
-MailboxWhere = Annotated[str, *choice(("cloud", "onprem", "other"))]
-MailboxKind = Annotated[str, *choice(("user", "shared", "public"))]
-ReportsTo = Annotated[str, *choice(("originator", "none"))]
-FromWhom = Annotated[str, *choice(("sender",))]
+ProtectedPolicy = Annotated[str, *_choice(("refuse", "allow"))]
+FirstReader = Annotated[str, *_choice(("stays", "decides"))]
+Importance = Annotated[str, *_choice(("low", "normal", "high"))]
+SentTo = Annotated[str, *_choice(("list", "people"))]
+RulesRun = Annotated[str, *_choice(("server", "client"))]
+MailboxWhere = Annotated[str, *_choice(("cloud", "onprem", "other"))]
+MailboxKind = Annotated[str, *_choice(("user", "shared", "public"))]
+ReportsTo = Annotated[str, *_choice(("originator", "none"))]
+FromWhom = Annotated[str, *_choice(("sender",))]
+SensitivityMethod = Annotated[str, *_choice(("morris", "sobol"))]

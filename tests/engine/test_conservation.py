@@ -10,7 +10,7 @@ from recallsim.estimate.tally import tally
 from transport.clock.loop import VirtualLoop
 from transport.errors import ConservationError
 from transport.mail.mailbox import Copy
-from transport.recall.codes import Place, SeenPhase, Status
+from transport.recall.codes import Place, Reason, SeenPhase, Status
 from transport.relay.relay import Relay
 
 QUIET = settings(
@@ -42,11 +42,12 @@ def check_columns(plan, observation) -> None:
         at = {name: column[row] for name, column in columns.items()}
         assert (at["seen"] >= 0) == (at["seen_phase"] != SeenPhase.UNSEEN), at
         assert (at["seen"] >= 0) == (at["seen_level"] >= 2) == (at["seen_people"] > 0), at
-        assert (at["status"] == Status.PENDING) == (at["decided"] < 0) == (at["reason"] == 0), at
+        open_ = at["reason"] in (Reason.NONE, Reason.STRIPPED_ON_PATH)
+        assert (at["status"] == Status.PENDING) == (at["decided"] < 0) == open_, at
         assert at["doomed"] == 0 or at["status"] == Status.PENDING, at
         assert -1 <= max(at["seen"], at["decided"], at["told_first"], at["aware"]) <= plan.horizon, at
         assert (at["told"] == 0) == (at["told_first"] < 0), at
-        if at["decided"] >= 0:
+        if at["decided"] >= 0 and at["reason"] != Reason.PURGED:
             assert at["decided"] >= asked[at["replication"]] >= 0, at
         for kind in MAIL:
             place, delivered = Place(at[f"{kind}_place"]), at[f"{kind}_delivered"]

@@ -146,6 +146,13 @@ RUNS = (
     ),
     Run("v16", (Case("V16", "success_rate", 0.7139445191738665),)),
     Run(
+        "v17",
+        (
+            Case("V17a", "success_rate", 0.8604567597389333),
+            Case("V17b", "unseen_success_rate", 0.7094609872620626),
+        ),
+    ),
+    Run(
         "v19",
         (
             Case("V19a", "success_rate", 0.6900333109719925),

@@ -46,6 +46,13 @@ class Purpose(IntEnum):
     FIRST_GAP_AGE = 45  # person: the fraction of the gap under way that is still to come at the start
     HAZARD = 46  # person: cumulated reading rate at which a message is opened
     RIGHTS = 47  # reader of a public folder: whether the rights suffice
+    AGENT_SERVICE = 80  # recall agent: how long an attempt at a mailbox takes
+    AGENT_FAILURE = 81  # recall agent: whether an attempt fails
+    MAILBOX_PROCESSES = 82  # mailbox: whether recalls are processed in it
+    RECIPIENT_REFUSES = 83  # mailbox: whether its owner refuses recalls
+    REPORT_OPENS = 84  # recall agent: when the aggregated report can be read
+    QUEUE_LOOK = 85  # sender: phase of the looks at the queue of held messages
+    PURGE_ACT = 86  # administrator: from the notice or the failed recall to the removal
 
 
 # The same numbers as plain ints: inside the basement no enum crosses a call.
@@ -85,3 +92,10 @@ DELETE_AFTER: Final = 44
 FIRST_GAP_AGE: Final = 45
 HAZARD: Final = 46
 RIGHTS: Final = 47
+AGENT_SERVICE: Final = 80
+AGENT_FAILURE: Final = 81
+MAILBOX_PROCESSES: Final = 82
+RECIPIENT_REFUSES: Final = 83
+REPORT_OPENS: Final = 84
+QUEUE_LOOK: Final = 85
+PURGE_ACT: Final = 86

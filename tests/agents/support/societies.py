@@ -118,4 +118,34 @@ def folders() -> Plan:
     return plan_of(scene(100, groups=groups, calendars=calendars, latency=soon(10), horizon="2000s"))
 
 
-SOCIETIES = {each.__name__: each for each in (office, cycles, checks, servers, folders)}
+def systems() -> Plan:
+    """A recall agent with two workers that fails at times, classic mailboxes beside it, an administrator behind both."""
+    person = {
+        "reads": {"delay": {"default": soon(60)}},
+        "deletes": {"share": 0.3, "hard": True, "after": soon(20)},
+    }
+    phone = {"name": "phone", "client": {"kind": "mobile", "sync": {"poll": "20s"}}, "reads": person["reads"]}
+    member = {"count": 10, "client": automatic(15), "person": person, "devices": [phone]}
+    groups = [
+        {"name": "cloud", **member},
+        {"name": "onprem", "mailbox": {"where": "onprem"}, **member},
+        {"name": "off", "mailbox": {"recall_processing": 0.5}, **member},
+        {"name": "out", "organisation": "b.example", "count": 5, "person": person},
+    ]
+    recall = {
+        "system": "exchange-online",
+        "workers": 2,
+        "service": soon(4),
+        "failure": 0.3,
+        "retry": ["10s", "30s"],
+        "give_up": "5min",
+        "alert_recipients": True,
+        "report_opens": "30s",
+        "recall_read_messages": False,
+        "admin_purge": {"acts": "20s", "rate": "12/min", "tells": True},
+        "replace": {"compose": soon(30)},
+    }
+    return plan_of(scene(30, groups=groups, recall=recall, latency=soon(10)))
+
+
+SOCIETIES = {each.__name__: each for each in (office, cycles, checks, servers, folders, systems)}

@@ -178,6 +178,24 @@ def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
     return found
 
 
+PURGE = record(
+    after=st.sampled_from(["notice", "failed_recall"]),
+    acts=TIMES,
+    reach=st.sampled_from(["organisation", "cloud"]),
+    read_too=st.booleans(),
+    tells=st.booleans(),
+    rate=st.sampled_from([None, "6/min"]),
+)
+SYSTEMS = (
+    {"system": "outlook"},
+    {"system": "outlook"},
+    {"system": "exchange-online", "reaches": "cloud", "report_opens": "5min"},
+    {"system": "exchange-online", "recall_read_messages": False, "alert_recipients": True, "failure": 0.3},
+    {"system": "domino", "max_age_since_delivery": "20min"},
+    {"system": "alibaba", "window": "30min"},
+    {"system": "mdaemon", "executed_by": "servers"},
+    {"system": "none"},
+)
 RECALL = record(
     replace=maybe(record(compose=TIMES, abandon=maybe(SHARES), attachment=maybe(st.booleans()))),
     tell_me=st.booleans(),
@@ -186,7 +204,18 @@ RECALL = record(
     ),
     public_folder_first_reader=st.sampled_from([None, "decides"]),
     intercept=st.booleans(),
+    admin_purge=maybe(PURGE),
 )
+
+
+@st.composite
+def recalls(draw: st.DrawFn, *, finite: bool) -> dict[str, Any]:
+    """A recall under some system; without `finite` its agent and its administrator keep nobody waiting."""
+    recall, system = draw(RECALL), draw(st.sampled_from(SYSTEMS))
+    workers = draw(st.sampled_from([1, 3])) if finite else "unlimited"
+    if not finite and "admin_purge" in recall:
+        recall["admin_purge"].pop("rate", None)
+    return recall | {"workers": workers, "service": draw(TIMES)} | system
 
 
 @st.composite
@@ -203,7 +232,7 @@ def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
             "hold": draw(st.sampled_from(["0s", "0s", "10min"])),
             "notices": draw(TIMES),
             "acts": draw(MOMENTS),
-            "recall": draw(RECALL),
+            "recall": draw(recalls(finite=finite)),
         },
         "transport": draw(transports(finite=finite)),
         "recipients": {"groups": draw(groups())},
