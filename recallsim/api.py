@@ -235,6 +235,7 @@ def _experiment(
     asked: Arguments,
 ) -> "Outcome":
     from recallsim.running.experiment import run_experiment
+    from recallsim.running.pools import pool_for
     from recallsim.store.errors import StoreMismatch
 
     def conduct(path: Path | None) -> "Outcome":
@@ -250,6 +251,7 @@ def _experiment(
             variant=asked.variant or "base",
             metrics=asked.metrics,
             progress=bar_for(asked, scenario.name, path),
+            pool=pool_for(asked.dask),
         )
 
     if asked.store != DEFAULT_STORE:

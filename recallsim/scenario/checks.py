@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from recallsim.scenario.base import shown, suggestion
+from recallsim.scenario.checks_designs import design_findings
 from recallsim.scenario.checks_metrics import metric_findings
 from recallsim.scenario.checks_sender import sender_findings
 from recallsim.scenario.checks_transport import transport_findings
@@ -30,6 +31,7 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     yield from sender_findings(scenario)
     yield from transport_findings(scenario)
     yield from metric_findings(scenario)
+    yield from design_findings(scenario)
 
 
 def _frame(scenario: Scenario) -> Iterator[Finding]:

@@ -11,7 +11,10 @@ from typing import Any, Final
 from recallsim.scenario.models import Scenario
 
 _BESIDES: Final = frozenset(
-    {"schema_", "name", "title", "seed", "replications", "metrics", "what_if", "sweep", "observe"}
+    {
+        *("schema_", "name", "title", "seed", "replications"),
+        *("metrics", "what_if", "observe", "sweep", "sensitivity", "best"),
+    }
 )
 """Keys that change neither what happens nor its chances."""
 
