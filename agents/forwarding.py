@@ -4,11 +4,15 @@ A forwarded copy is a new *sent* (recall.md 5). No recall reaches it (R6.3); it 
 original takes there, waits in no queue and does not get lost.
 """
 
+from typing import Final
+
 from agents.world import ORIGINAL, World
 from transport.clock.ranks import Rank, order
+from transport.recall.codes import Place
 from transport.streams.purposes import FORWARD_LATENCY
 
-FORWARDED = 1 << 31
+PURGED: Final = Place.REMOVED_BY_ADMIN.value
+FORWARDED: Final = 1 << 31
 """Tells the arrival of a forwarded copy from that of the original at the same recipient."""
 
 
@@ -21,12 +25,16 @@ class Forwarding:
     Attributes:
         under_way: how many have not arrived.
         arrived: how many have.
+        removed: how many an administrator removed on their way (S13).
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.under_way = 0
         self.arrived = 0
+        self.removed = 0
+        purge = world.plan.purge
+        self._followed = purge is not None and purge.follows_forwards
 
     def send(self, number: int, to: int, who: str) -> None:
         """Recipient `number`, or a rule in that mailbox (`who`), sends the original on to `to` people."""
@@ -44,6 +52,9 @@ class Forwarding:
 
     def _arrives(self, number: int, _: object) -> None:
         self.under_way -= 1
+        if self._followed and self.world.ledger.place[ORIGINAL][number] == PURGED:
+            self.removed += 1
+            return
         self.arrived += 1
         self.world.ledger.forwarded_seen[number] += 1
         if self.world.observer is not None:

@@ -50,4 +50,5 @@ class PurgePlan:
     acts: LawRow  # from then until the removal begins
     gap: float  # ticks between two mailboxes, 0.0 without a limit
     read_too: bool
+    follows_forwards: bool  # forwarded copies on their way are removed before anybody sees them
     tells: bool

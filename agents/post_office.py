@@ -334,7 +334,7 @@ class PostOffice:
                     f"{arrived} were delivered, but the ledger has {in_transit} and {delivered}"
                 )
         forwarded, seen = sum(ledger.forwarded), sum(ledger.forwarded_seen)
-        ways = self.forwarding.under_way + self.forwarding.arrived
+        ways = self.forwarding.under_way + self.forwarding.arrived + self.forwarding.removed
         if (forwarded, seen) != (ways, self.forwarding.arrived):
             raise ConservationError(
                 f"{ways} copies were forwarded and {self.forwarding.arrived} of them arrived, but the ledger has "

@@ -121,5 +121,6 @@ def purge_of(scenario: Scenario) -> PurgePlan | None:
         acts=purge.acts.row,
         gap=0.0 if not purge.rate else 1.0 / (purge.rate * scenario.clock),
         read_too=purge.read_too,
+        follows_forwards=purge.follows_forwards,
         tells=purge.tells,
     )

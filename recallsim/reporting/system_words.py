@@ -75,4 +75,5 @@ def _purge_words(purge: "AdminPurge") -> Iterator[str]:
     when = "once she notices" if purge.after == "notice" else "wherever the recall fails"
     later = "" if purge.acts.is_zero else f", after {time_words(purge.acts)}"
     what = "read or not" if purge.read_too else "if not marked read"
-    yield f"an administrator removes the message {when}{later}, {what}"
+    along = ", and forwarded copies on their way" if purge.follows_forwards else ""
+    yield f"an administrator removes the message {when}{later}, {what}{along}"

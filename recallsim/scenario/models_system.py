@@ -58,6 +58,10 @@ class AdminPurge(Model):
         "organisation", description="Mailboxes it reaches: organisation (default), or cloud without onprem."
     )
     read_too: Flag = Field(True, description="Copies marked read are removed too (default true).")
+    follows_forwards: Flag = Field(
+        False,
+        description="From a mailbox that was gone through, forwarded copies still on their way go too (default false).",
+    )
     tells: Flag = Field(False, description="The recipient finds a notice (default false).")
     rate: Rate | None = Field(
         None, description="Mailboxes in a given time, as 10/s, one after the other (default: all at once)."

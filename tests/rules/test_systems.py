@@ -232,6 +232,19 @@ def test_s13_read_copies(read_too, outcome):
     assert purged(purge, by_delay(original=5), automatic(20)).outcome() == outcome
 
 
+@pytest.mark.parametrize(("follows", "seen"), [(False, 2), (True, 1)])
+def test_s13_forwarded_copies_on_their_way(follows, seen):
+    """S13: forwarded at 14 and at 59: what arrives after the mailbox was gone through at 60 is seen unless it is followed."""
+    person = by_delay(original=5) | {"forwards": {"share": 1, "after": "4s"}}
+    person |= {"mark_unread": {"share": 1, "after": "40s", "repeat": 1}}
+    purge = {"acts": "50s", "after": "notice", "follows_forwards": follows}
+    story = purged(purge, person, {"kind": "web"}, transport={"link": {"latency": {"original": "5s"}}})
+    assert (story.outcome(), story.of(1, "forwarded", "forwarded_seen")) == (
+        ("succeeded", "purged", 60),
+        (2, seen),
+    )
+
+
 def test_s13_reach():
     """S13: the organisation's mailboxes, or those in the cloud only; never another organisation's."""
     member = {"count": 1, "client": {"kind": "web"}}

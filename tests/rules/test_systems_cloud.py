@@ -39,6 +39,17 @@ def test_s2_removed_whatever_the_program_running_or_not(kind, offline):
     assert story.of(1, "aware", "seen") == (-1, -1)
 
 
+@pytest.mark.parametrize(("opens", "seen"), [(35, 36), (45, -1)])
+def test_s2_a_device_out_of_touch_shows_it_until_it_syncs(opens, seen):
+    """S2: removed at 10 from the mailbox of a device that polls at 1 and 41: read there at 36 it is seen after a success."""
+    person = by_delay(original=opens)
+    story = cloud(10, person, {"kind": "imap", "sync": {"poll": "40s"}}, latency=late(original=0))
+    assert (story.outcome(), story.of(1, "seen", "seen_after_removal")) == (
+        (*UNREAD, 10),
+        (seen, int(seen > 0)),
+    )
+
+
 @pytest.mark.parametrize("folder", ["Inbox", "Lists", "Deleted Items", "Junk"])
 def test_s2_removed_in_any_folder(folder):
     """S2: the original alone was moved, which ends a classic recall (R3); the agent looks everywhere."""
