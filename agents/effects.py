@@ -24,6 +24,7 @@ from transport.recall.decide import (
     is_too_old,
 )
 from transport.recall.facts import Facts, PublicFacts, Verdict
+from transport.sometimes import Rare
 from transport.streams.purposes import RIGHTS
 
 PENDING = Status.PENDING.value
@@ -37,6 +38,7 @@ REMOVED_BY_ADMIN = Place.REMOVED_BY_ADMIN.value
 DELETED_READ = Reason.DELETED_READ.value
 STRIPPED_ON_PATH = Reason.STRIPPED_ON_PATH.value
 IN_TRANSIT = Place.IN_TRANSIT.value
+PRESENT = Place.PRESENT.value
 NEVER_CAME = (Place.BOUNCED.value, Place.LOST.value, Place.REJECTED.value)
 
 
@@ -54,6 +56,7 @@ class Effects:
         self.page = None if world.plan.report is None else AggregatedReport(world)
         self._alerts = Alert.NEVER if world.plan.agent is None else world.plan.agent.alerts
         self._max_age = world.plan.sender.max_age_since_delivery
+        self.delays: dict[tuple[int, int], int] = {}
         self._ledger = world.ledger
         self._observer = world.observer
         self._clock = world.clock
@@ -83,16 +86,18 @@ class Effects:
             else Facts(
                 True,
                 original.fetched,
-                original.here,
+                original.here and not seat.deleted >> ORIGINAL & 1,
                 box.is_read(seat, original),
-                original.folder,
-                request.folder,
+                seat.folder_of(original),
+                seat.folder_of(request),
             )
         )
         if self._max_age >= 0 and original is not None and self._is_too_old(original):
             verdict = decide_too_old()
         if self._observer is not None:
             self._note_processing(seat, "by hand" if by_hand else "automatically", verdict)
+        if seat.lags and verdict.status == SUCCEEDED:
+            seat.visible &= ~(1 << ORIGINAL)  # this device did it
         self._conclude(box, verdict, request)
 
     def _under_way(self, box: Recipient) -> bool:
@@ -151,6 +156,8 @@ class Effects:
             original.here = False
             ledger.place[ORIGINAL][number] = REMOVED
             ledger.removed[number] = now
+            if len(box.seats) > 1:
+                box.removed(original)
         request.spent = True
         ledger.place[REQUEST][number] = REMOVED
         if self._tells and box.group.reports:
@@ -249,6 +256,7 @@ class Effects:
         request = box.copies[REQUEST]
         if (
             box.group.processes
+            and self._ledger.status[box.number] == PENDING  # else a reader without rights has ended it (R5.3)
             and request is not None
             and request.here
             and not request.spent
@@ -260,19 +268,36 @@ class Effects:
     # --- what the servers did ------------------------------------------------------------------------------------
 
     def undelivered(self, number: int, kind: int, place: Place) -> None:
-        """A message bounced or was lost on its way to one recipient; a bounce is told by a DSN (R7.3, R7.5)."""
+        """A message to one recipient bounced, was refused or lost; of all but a loss a DSN tells (R7.3, R7.5)."""
         world = self.world
         ledger = world.ledger
         ledger.place[kind][number] = place
         if world.observer is not None:
             world.observer.note("servers", place.name.lower(), number, message=name_of(kind))
-        if place is Place.BOUNCED:
+        if place is not Place.LOST:
             news = Told.BOUNCE if kind in (ORIGINAL, REQUEST) else Told.NOTHING  # of the recall
             world.relay.send_back(number, Kind.DSN_ORIGINAL.value + kind, news.value)
+            self._note_one_sided(number, kind)
         if kind == REQUEST and ledger.status[number] == PENDING:
             original_came = ledger.place[ORIGINAL][number] not in NEVER_CAME
             verdict = decide_undelivered(original_came)
             ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
+
+    def _note_one_sided(self, number: int, kind: int) -> None:
+        """Count that of original and request one came and the other was sent back."""
+        place, sometimes = self._ledger.place, self.world.relay.sometimes
+        if kind == REQUEST and place[ORIGINAL][number] == PRESENT:
+            sometimes.note(Rare.REQUEST_BOUNCED_ONLY)
+        elif kind == ORIGINAL and place[REQUEST][number] == PRESENT:
+            sometimes.note(Rare.ORIGINAL_BOUNCED_ONLY)
+
+    def delayed(self, number: int, kind: int) -> None:
+        """The servers tell the sender that a message is late; it decides nothing (RFC 3464, action *delayed*)."""
+        if self.world.observer is not None:
+            self.world.observer.note("servers", "is delayed", number, message=name_of(kind))
+        times = self.delays.get((number, kind), 0)
+        self.delays[number, kind] = times + 1
+        self.world.relay.send_back(number, Kind.DELAY_ORIGINAL.value + kind, Told.NOTHING, times)
 
     def intercepted(self, number: int, kind: int) -> None:
         """S1: the servers removed the original on its way, and keep the request."""

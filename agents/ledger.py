@@ -31,9 +31,10 @@ class Ledger:
 
     Args:
         count: how many recipients there are.
+        seen_level: from which level on the content counts as seen.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, seen_level: int = SHOWN) -> None:
         def zeros() -> "array[int]":
             return array("q", bytes(8 * (count + 1)))
 
@@ -41,6 +42,7 @@ class Ledger:
             return array("q", [-1]) * (count + 1)
 
         self.count = count
+        self.seen_level_counted = seen_level
         self.status = zeros()
         self.reason = zeros()
         self.decided = nevers()
@@ -50,6 +52,8 @@ class Ledger:
         self.seen_phase = zeros()
         self.seen_people = zeros()
         self.seen_after_removal = zeros()
+        self.forwarded = zeros()
+        self.forwarded_seen = zeros()
         self.delivered = (nevers(), nevers(), nevers())
         self.removed = nevers()
         self.place = (zeros(), zeros(), zeros())
@@ -96,7 +100,7 @@ class Ledger:
         """The content of the original was displayed to a person (level: codes of recall.md 0)."""
         if level > self.seen_level[number]:
             self.seen_level[number] = level
-        if level < SHOWN or self.seen[number] >= 0:
+        if level < self.seen_level_counted or self.seen[number] >= 0:
             return
         self.seen[number] = now
         if not 0 <= self.noticed <= now:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from agents.administrator import Administrator
+from agents.attentive import person_at
 from agents.client import Client
 from agents.effects import Effects
+from agents.forwarding import Forwarding
 from agents.ledger import Ledger, WatchedLedger
+from agents.moderator import Moderators
 from agents.observer import Observer, name_of
 from agents.person import Person
 from agents.recall_agent import RecallAgent
@@ -25,6 +28,7 @@ from transport.recall.codes import Kind, Place, Status
 from transport.relay.relay import Relay
 from transport.relay.settings import Start
 from transport.relay.stage import Stage
+from transport.sometimes import Rare
 from transport.streams.draws import SENDER, ColumnFiller, Draws
 from transport.streams.purposes import START
 from transport.streams.times import TickFiller, Times, interpreted_ticks
@@ -90,17 +94,20 @@ class PostOffice:
             times,
             plan.stages,
             plan.link,
+            plan.lists,
             intercepts=plan.sender.intercept,
             reports_shared=plan.reports_shared,
             horizon=plan.horizon,
             plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
-        ledger = Ledger(plan.count) if plan.purge is None else WatchedLedger(plan.count)
+        books = Ledger if plan.purge is None else WatchedLedger
+        ledger = books(plan.count, plan.seen_level)
         self.world = world = World(
             plan, clock, draws, times, relay, ledger, _offset(plan, draws), self.observer
         )
         self.effects = world.effects = Effects(world)
+        self.forwarding = world.forwarding = Forwarding(world)
         self.sender = Sender(world)
         self.servers = [
             Server(world, stage, partial(self._own_mail_may_come, stage))
@@ -119,9 +126,13 @@ class PostOffice:
             ledger.failed = world.administrator.failed
         relay.delivered = self._deliver if self.agent is None else self._deliver_past_agent
         relay.bounced = self._bounce
+        relay.rejected = self._reject
         relay.lost = self._lose
         relay.intercepted = self.effects.intercepted
+        relay.delayed = self.effects.delayed
+        relay.stripped = self.effects.request_stripped
         relay.returned = self.sender.hears
+        relay.moderation.submitted = Moderators(world).hear
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -130,7 +141,7 @@ class PostOffice:
         settled = [Household(self.plan.groups[0], (), (), (), False)]
         for group in self.plan.groups:
             clients = tuple(Client(self.world, group, device) for device in group.devices)
-            persons = tuple(Person(self.world, group, device) for device in group.devices)
+            persons = tuple(person_at(self.world, group, client) for client in clients)
             rules = tuple(bool(matching) and not group.rules_at_client for matching in group.rules)
             is_alone = group.mailbox is MailboxKind.USER and len(clients) == 1
             settled += [Household(group, clients, persons, rules, is_alone)] * group.size
@@ -146,7 +157,8 @@ class PostOffice:
         elif group.mailbox is MailboxKind.USER:
             pairs = zip(household.clients, household.persons, strict=True)
             box.seats = tuple(
-                Seat(box, client, person, place, 0) for place, (client, person) in enumerate(pairs)
+                Seat(box, client, person, place, client.device.reader)
+                for place, (client, person) in enumerate(pairs)
             )
         else:
             client, person = household.clients[0], household.persons[0]
@@ -202,12 +214,19 @@ class PostOffice:
         """A request arrives before the original, or where it can never be processed."""
         if overtaken:
             self.world.ledger.overtaken[box.number] = 1
+            self.world.relay.sometimes.note(Rare.OVERTAKEN)
         self.effects.request_arrived(box, request)
 
     def _bounce(self, number: int, kind: int) -> None:
+        self._send_back(number, kind, Place.BOUNCED)
+
+    def _reject(self, number: int, kind: int) -> None:
+        self._send_back(number, kind, Place.REJECTED)
+
+    def _send_back(self, number: int, kind: int, place: Place) -> None:
         if kind >= Kind.REPORT:
             return  # nobody is told that a report bounced
-        self.effects.undelivered(number, kind, Place.BOUNCED)
+        self.effects.undelivered(number, kind, place)
         self._settle_original(number, kind)
 
     def _lose(self, number: int, kind: int) -> None:
@@ -265,10 +284,10 @@ class PostOffice:
     def _own_mail_may_come(self, stage: Stage) -> bool:
         """Whether own mail may still enter a stage: what comes after it, foreign mail included, does not touch it."""
         relay = self.world.relay
-        if self.sender.may_submit or relay.reports_shared:
+        if self.sender.may_submit or relay.reports_shared or relay.moderation.busy:
             return True
         upstream = relay.stages[: stage.settings.number]
-        returns = stage.own > 0 and any(odds > 0.0 for odds in stage.settings.failure)
+        returns = stage.own > 0 and stage.settings.defers
         return returns or any(earlier.own for earlier in upstream if isinstance(earlier, Stage))
 
     def _cancel_tasks(self) -> None:
@@ -313,6 +332,13 @@ class PostOffice:
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
                     f"{arrived} were delivered, but the ledger has {in_transit} and {delivered}"
                 )
+        forwarded, seen = sum(ledger.forwarded), sum(ledger.forwarded_seen)
+        ways = self.forwarding.under_way + self.forwarding.arrived
+        if (forwarded, seen) != (ways, self.forwarding.arrived):
+            raise ConservationError(
+                f"{ways} copies were forwarded and {self.forwarding.arrived} of them arrived, but the ledger has "
+                f"{forwarded} and {seen}"
+            )
         self._check_boxes()
 
     def _check_boxes(self) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from agents.policy import AgentPlan, PurgePlan, ReportPlan
 from transport.mail.directory import Directory, Entry
-from transport.relay.settings import ByKind, LawRow, Link, Stage
+from transport.relay.settings import ByKind, LawRow, Link, MailingList, Stage
 
 ALWAYS_OPEN: Final = -1
 """A calendar number that stands for no calendar."""
@@ -60,6 +60,14 @@ class MailboxKind(IntEnum):
     PUBLIC = 2
 
 
+class TurnsStart(IntEnum):
+    """What turn a program is in at Send."""
+
+    STATIONARY = 0
+    UP = 1
+    DOWN = 2
+
+
 class EarlyRequest(IntEnum):
     """What becomes of a request that is there before the original (R7.1)."""
 
@@ -105,11 +113,12 @@ class Rule:
     folder: int  # -1: leaves the message where it is
     mark_read: bool
     stop: bool
+    forward: int = 0  # to how many people outside the list
 
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """What a person does with a message some time after meeting it: mark unread, move or delete."""
+    """What a person does with a message some time after meeting it: mark unread, move, delete or forward."""
 
     share: float
     after: LawRow
@@ -118,6 +127,36 @@ class Habit:
     repeat: int = 1  # how many times, -1 without a limit
     folder: int = -1
     hard: bool = False
+    to: int = 0  # how many people it is forwarded to
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Times online and offline of a program that alternate."""
+
+    up: LawRow
+    down: LawRow
+    start: TurnsStart
+    share_up: float  # of all time
+    met_up: LawRow  # length-biased: the time up that a stationary start is in
+    met_down: LawRow
+
+
+@dataclass(frozen=True, slots=True)
+class InboxMail:
+    """Other mail that takes its turn in the checks of one inbox."""
+
+    gap: LawRow  # between arrivals
+    handling: LawRow
+    opened: float
+
+
+@dataclass(frozen=True, slots=True)
+class FolderClock:
+    """A folder with a clock of its own: delays and gaps are `factor` times as long there."""
+
+    folder: int
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +175,11 @@ class Reading:
     order: HandlingOrder
     inside: float  # hazard, per tick
     outside: float
+    while_online: bool = False  # delays, gaps and rates pause while the device is offline
+    notified: float = 0.0  # the probability of a reaction to a notification
+    reaction: LawRow = (1.0, 0.0)
+    inbox: InboxMail | None = None
+    clocks: tuple[FolderClock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +200,17 @@ class Device:
     preview_kinds: tuple[bool, ...]
     reading: Reading
     downloads: bool = False  # a POP or IMAP program: what it shows is downloaded (S11)
+    turns: Turns | None = None  # online in turns, instead of in a calendar
+    reader: int = 0  # a delegate's number; 0: the mailbox is the reader's own
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Ticks, `from_` to before `until`, in which a share of the persons reads nothing."""
+
+    share: float
+    from_: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +222,10 @@ class Person:
     marks_unread: Habit | None
     moves: Habit | None
     deletes: Habit | None
+    forwards: Habit | None = None
+    opens_attachment: Habit | None = None
+    glimpses: Habit | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +254,17 @@ class Group:
     refuses: float = 0.0  # owners who refuse recalls (S10)
     purgeable: bool = False  # the administrator reaches its mailboxes (S13)
 
+    @property
+    def has_clocks(self) -> bool:
+        """Whether a folder is looked into by a clock of its own."""
+        return any(device.reading.clocks for device in self.devices)
+
+    @property
+    def shares_mailboxes(self) -> bool:
+        """Whether several devices or readers look into one mailbox, and have flags in common."""
+        several = len(self.devices) > 1 or self.readers > 1
+        return several and self.mailbox is not MailboxKind.PUBLIC
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -217,6 +287,8 @@ class Plan:
     agent: AgentPlan | None = None
     report: ReportPlan | None = None  # None: a report for each recipient
     purge: PurgePlan | None = None
+    lists: tuple[MailingList, ...] = ()
+    seen_level: int = 2  # from which level on the original counts as seen
 
     @property
     def has_replacement(self) -> bool:
@@ -235,6 +307,24 @@ class Plan:
     def watched(self) -> bool:
         """Whether somebody beside the person looks into mailboxes: servers, which a device has to keep up with."""
         return self.agent is not None or self.purge is not None
+
+    @property
+    def forwards(self) -> bool:
+        """Whether copies may be sent on to people outside the list."""
+        return any(
+            group.person.forwards is not None or any(rule.forward for rules in group.rules for rule in rules)
+            for group in self.groups
+        )
+
+    @property
+    def glimpses(self) -> bool:
+        """Whether notifications may show a line."""
+        return any(group.person.glimpses is not None for group in self.groups)
+
+    @property
+    def opens_attachments(self) -> bool:
+        """Whether an attachment may be opened."""
+        return any(group.person.opens_attachment is not None for group in self.groups)
 
     @property
     def tells(self) -> bool:

@@ -15,6 +15,7 @@ from transport.streams.times import Times
 if TYPE_CHECKING:
     from agents.administrator import Administrator
     from agents.effects import Effects
+    from agents.forwarding import Forwarding
 
 ORIGINAL = Kind.ORIGINAL.value
 REQUEST = Kind.REQUEST.value
@@ -40,6 +41,7 @@ class World:
     offset: int
     observer: Observer | None
     effects: "Effects" = field(init=False)
+    forwarding: "Forwarding" = field(init=False)
     administrator: "Administrator | None" = None
 
     def happens(

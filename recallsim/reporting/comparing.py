@@ -85,12 +85,20 @@ def _lines(comparison: "Comparison", signs: Signs) -> list[Line]:
     lines: list[Line] = []
     for title, rows in sections:
         shown: list[Line] = []
+        above: Line | None = None  # of the row that the next ones are parts of, where it is not shown yet
         for row in rows:
             found = [comparison.find(variant.name, row.metric) for variant in comparison.others]
-            if row.metric not in base or not (row.always or _worth(found)):
+            if row.metric not in base:
                 continue
             cells = [cell(base[row.metric], signs), *(_cell(comparison, each, signs) for each in found)]
-            shown.append(Line(row.label, tuple(cells), row.depth))
+            line = Line(row.label, tuple(cells), row.depth)
+            if not row.depth:
+                above = line
+            if row.always or _worth(found):
+                if row.depth and above is not None:
+                    shown.append(above)
+                shown.append(line)
+                above = None
         if shown:
             lines += [Line(title), *shown]
     return lines
@@ -164,8 +172,8 @@ def _sentence(comparison: "Comparison", variant: "Variant") -> str:
     needed = found.difference.independent
     if needed is not None:
         told.append(
-            f"for an interval as narrow, independent streams need {plural(needed, 'replication')} of each, "
-            f"the common one took {comparison.replications:,}"
+            f"independent streams would need {plural(needed, 'replication')} of each for an interval as narrow "
+            f"as these {comparison.replications:,} give"
         )
     return "; ".join(told) + "."
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.sender import facts_of
 from recallsim.reporting.load import StageLoad, seconds_per_replication, stage_loads
+from recallsim.reporting.meaning_troubles import list_words, obstacles, trouble_warnings
 from recallsim.reporting.numbers import count, duration, percent, plural
 from recallsim.reporting.people import PROGRAMS, can_process, group_words, share, time_words
 from recallsim.reporting.plain import plain
@@ -139,6 +140,11 @@ def _servers(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
             retried = stages[load.name].retry is not None
             again = "tried again" if retried else "the message bounces at once"
             yield Statement("", (f"an attempt fails with probability {failure:g}; {again}",))
+        met = tuple(obstacles(scenario, stages[load.name]))
+        if met:
+            yield Statement("", met)
+    for each in scenario.transport.lists:
+        yield Statement(f"List {plain(each.name, 60)}", tuple(list_words(each)))
     latency = scenario.transport.link.latency
     if not latency.is_zero:
         kinds = ["original", "request"]
@@ -232,6 +238,7 @@ def warnings(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
         yield "no recipient can ever carry out the recall: it stays open or fails everywhere (R6.1, R6.2)"
     yield from _too_late(scenario, plan)
     yield from _never_there(scenario, plan)
+    yield from trouble_warnings(scenario)
     rates = {s.name: s.background.rate for s in scenario.transport.passage() if s.background is not None}
     for load in stage_loads(plan, rates):
         if load.utilisation is not None and load.utilisation >= 1:

@@ -50,6 +50,8 @@ SECTIONS = (
             Row("seen_after_processing_rate", "after it was decided", 1),
             Row("seen_never_processed_rate", "and it never was decided", 1),
             Row("seen_after_removal_rate", "first after removal (offline)"),
+            Row("glimpsed_only_rate", "only a line in a notification"),
+            Row("attachment_opened_rate", "opened the attachment"),
             Row("aware_rate", "noticed the recall"),
             Row("aware_unseen_rate", "without having seen it", 1),
         ),
@@ -98,6 +100,7 @@ SEEN_COUNTS = (
     ("seen_count_p50", "half: at most"),
     ("seen_count_p90", "90 %: at most"),
     ("seen_count_p99", "99 %: at most"),
+    ("forwarded_seen_count", "of them by forwarding"),
 )
 DELIVERIES = (("delivery_seconds", "delivered after"), ("last_delivery_seconds", "the last one after"))
 SERVERS = (

@@ -22,6 +22,8 @@ _SOURCES: Final = (
     ("transport", ""),
     ("agents", ""),
     ("recallsim", "plan.py"),
+    ("recallsim", "plan_names.py"),
+    ("recallsim", "plan_people.py"),
     ("recallsim", "plan_recall.py"),
     ("recallsim", "plan_transport.py"),
     ("recallsim", "engines"),
@@ -35,6 +37,8 @@ _SOURCES: Final = (
     ("recallsim", "scenario/meanings.py"),
     ("recallsim", "scenario/models.py"),
     ("recallsim", "scenario/models_laws.py"),
+    ("recallsim", "scenario/models_retry.py"),
+    ("recallsim", "scenario/models_stage.py"),
     ("recallsim", "scenario/models_transport.py"),
 )
 

@@ -12,7 +12,15 @@ from recallsim.scenario.models_observe import Observe
 from recallsim.scenario.models_people import Group, Recipients
 from recallsim.scenario.models_sender import Message, Organisation, Sender
 from recallsim.scenario.models_transport import Transport
-from recallsim.scenario.values import FileName, Name, PositiveDuration, Text, integer, positive_duration
+from recallsim.scenario.values import (
+    FileName,
+    Name,
+    PositiveDuration,
+    SeenLevel,
+    Text,
+    integer,
+    positive_duration,
+)
 
 SEED = 20261120
 
@@ -58,6 +66,10 @@ class Scenario(Model):
     message: Message = Field(default_factory=Message, description="The original.")
     sender: Sender = Field(default_factory=Sender, description="The sender and her recall.")
     transport: Transport = Field(default_factory=Transport, description="The servers.")
+    seen_level: SeenLevel = Field(
+        2,
+        description="From which level on a message counts as seen: 1 glimpsed, 2 shown (default), 3 opened, 4 attachment.",
+    )
     recipients: Recipients = Field(description="Everyone the message goes to.")
     metrics: tuple[Text, ...] = Field((), description="Further metrics, as waited_over:delivery:3min.")
     what_if: dict[Name, dict[str, Any]] = Field(default_factory=dict, description="Variants: path and value.")

@@ -150,6 +150,14 @@ def text(value: object) -> str:
     return value
 
 
+def times(value: object) -> float:
+    """How many times as long: `5x`."""
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*x\s*", value) if isinstance(value, str) else None
+    if found is None or float(found[1]) <= 0:
+        raise Refusal(f"expected a multiple such as 5x, found {shown(value)}", "5x is five times as long")
+    return float(found[1])
+
+
 def filled(value: object) -> object:
     """A list with at least one item."""
     if not isinstance(value, list | tuple):
@@ -251,11 +259,19 @@ def _choice(choices: Sequence[str]) -> Any:
 
 Count = Annotated[int, *integer(1, 10_000_000)]
 OrderOfReading = Annotated[str, *_choice(("newest", "oldest", "random", "request_first"))]
+Times = Annotated[
+    float, BeforeValidator(times), WithJsonSchema({"type": "string", "pattern": rf"^\s*{_NUMBER}\s*x\s*$"})
+]
+SeenLevel = Annotated[int, *integer(1, 4)]
+While = Annotated[str, *_choice(("always", "online", "open"))]
+OnlineStart = Annotated[str, *_choice(("stationary", "up", "down"))]
 Phase = Annotated[str, *_choice(("stationary", "fresh"))]
 Of = Annotated[str, *_choice(("original", "request", "any"))]
 KindName = Annotated[str, *_choice(KINDS)]
 Per = Annotated[str, *_choice(("recipient", "message"))]
 StagePer = Annotated[str, *_choice(("message", "batch", "recipient"))]
+FaultWord = Annotated[str, *_choice(("reject", "defer", "disconnect", "rate_limit", "delay"))]
+Tnef = Annotated[str, *_choice(("kept", "stripped"))]
 ReportLanes = Annotated[str, *_choice(("own", "shared"))]
 Account = Annotated[str, *_choice(("exchange", "outlook.com", "other"))]
 ClientKind = Annotated[

@@ -61,6 +61,9 @@ class Kind(IntEnum):
     DSN_ORIGINAL = 4
     DSN_REQUEST = 5
     DSN_REPLACEMENT = 6
+    DELAY_ORIGINAL = 7
+    DELAY_REQUEST = 8
+    DELAY_REPLACEMENT = 9
     BACKGROUND = 16
     STANDING = 17
 
@@ -98,7 +101,7 @@ class System(IntEnum):
 class Place(IntEnum):
     """Where one copy ends; every sent copy is in exactly one place (conservation, recall.md 5).
 
-    Rejected, and removed by a rule, are reserved: nothing in this version ends there.
+    Removed by a rule is reserved: nothing in this version ends there.
     """
 
     NOT_SENT = 0
