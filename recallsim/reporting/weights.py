@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from recallsim.designs.indices import Index
     from recallsim.designs.sensitivity_result import SensitivityResult
 
-_LABEL = 64
+_LABEL = 44
 _HEADS = {
-    "mu_star": "change along the range",
-    "mu": "with its sign",
-    "sigma": "spread of the changes",
-    "S1": "share by itself",
-    "ST": "share with others",
+    "mu_star": "change",
+    "mu": "signed",
+    "sigma": "spread",
+    "S1": "by itself",
+    "ST": "with others",
 }
 _WORDS = {
     "morris": (
-        "The change along the range is the mean size of the change when one parameter goes from one end of its "
-        "range to the other (Morris's mu*); where its spread is as large, it depends on the others."
+        "The change is the mean size of what happens when one parameter goes from one end of its range to the "
+        "other (Morris's mu*), then with its sign; where its spread is as large, it depends on the others."
     ),
     "sobol": (
         "Shares of the variance over the ranges (Sobol's indices): what a parameter carries by itself (S1), and "
@@ -51,7 +51,7 @@ def sensitivity_lines(result: "SensitivityResult", signs: Signs, width: int) -> 
         names = list(dict.fromkeys(each.measure for each in found))
         by = {(each.parameter, each.measure): each for each in found}
         lines = [
-            Line(plain(path, _LABEL), tuple(_cell(result, metric, by[path, name], signs) for name in names))
+            Line(_tail(path, signs), tuple(_cell(result, metric, by[path, name], signs) for name in names))
             for path in ranked(found)
         ]
         yield from render([_HEADS[name] for name in names], lines, width, signs.rule)
@@ -59,6 +59,12 @@ def sensitivity_lines(result: "SensitivityResult", signs: Signs, width: int) -> 
     yield Text(paragraph(sensitivity_sentence(result), width), "bold")
     if result.indices:
         yield Text(paragraph(_WORDS[result.method], width), "dim")
+
+
+def _tail(path: str, signs: Signs) -> str:
+    """The path, cut at its beginning where it is long: its last keys say most."""
+    text = plain(path, 400)
+    return text if len(text) <= _LABEL else signs.ellipsis + text[len(signs.ellipsis) - _LABEL :]
 
 
 def ranked(found: "tuple[Index, ...]") -> list[str]:
