@@ -11,7 +11,7 @@ BUILD_TOOLS := hatchling>=1.27,<2 editables>=0.5,<1
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
   --no-annotate --no-header --quiet
 
-.PHONY: run test prove lint types contracts bench schema lock clean
+.PHONY: run test prove lint types contracts bench systems schema lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/recallsim run $(SCENARIO)
@@ -34,6 +34,9 @@ contracts: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/race.py
+
+systems: $(VENV)/.installed
+	$(BIN)/python benchmarks/systems.py
 
 schema: $(VENV)/.installed
 	$(BIN)/recallsim schema > configs/recallsim.schema.json

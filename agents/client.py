@@ -7,17 +7,18 @@ only waits once (a sync, the idle wait) is an entry of the event list that point
 from typing import Final
 
 from agents.observer import name_of
-from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, MailboxKind, Sync
+from agents.presence import presence_of
+from agents.records import Device, EarlyRequest, Group, MailboxKind, Sync
 from agents.rules import apply_rules
-from agents.seat import Seat, settle_elsewhere
+from agents.seat import Act, Seat
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
-from transport.mail.mailbox import Copy
+from transport.mail.mailbox import INBOX, Copy
 from transport.recall.codes import Place
 from transport.streams.laws import CONSTANT, to_ticks
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
-from transport.timing import next_close, next_open, next_poll
+from transport.timing import next_poll
 
 PROCESS: Final = Rank.PROCESS
 IDLE_WAIT: Final = 0x8000
@@ -34,7 +35,9 @@ class Client:
         group, device: what it is.
 
     Attributes:
+        presence: when it is online, `None`: always.
         shows_at_once: what is delivered is visible at that very tick.
+        lags: what is done here, and what is removed at the mailbox, crosses with a sync only, and somebody could tell.
     """
 
     def __init__(self, world: World, group: Group, device: Device) -> None:
@@ -42,9 +45,12 @@ class Client:
         self.group = group
         self.device = device
         self._observer = world.observer
-        self._online = () if device.online == ALWAYS_OPEN else world.plan.calendars[device.online]
+        self.presence = presence_of(world, device)
         self._runs_rules = group.rules_at_client
-        self.shows_at_once = device.sync is Sync.PUSH and not self._online
+        pushed = device.sync is Sync.PUSH
+        self.shows_at_once = pushed and self.presence is None
+        out_of_touch = device.sync in (Sync.CACHED, Sync.POLL) or (pushed and self.presence is not None)
+        self.lags = out_of_touch and (world.plan.watched or group.shares_mailboxes)
         policy = world.plan.sender.early_request
         self._keeps_early = policy is EarlyRequest.DELETE_ON_DELIVERY and group.processes
         self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes
@@ -57,7 +63,7 @@ class Client:
 
     def arrived(self, seat: Seat, copy: Copy) -> None:
         """The mailbox has something new: show it now, or with the next sync."""
-        if not self.shows_at_once and (self.device.sync is not Sync.PUSH or not self._is_online()):
+        if not self.shows_at_once and (self.device.sync is not Sync.PUSH or not self._is_online(seat)):
             self.has_changes(seat)
         else:
             self.show(seat, copy)
@@ -66,6 +72,9 @@ class Client:
         """Something is to be fetched or handed in: see to it that a sync comes, this tick's only if it is not over."""
         if seat.sync_at >= 0:
             return
+        if self.device.sync is Sync.PUSH and self._is_online(seat):
+            self._sync(seat, None)
+            return
         clock = self.world.clock
         tick = self._sync_tick(seat, clock.due(0, Rank.SYNC))
         if tick < NEVER:
@@ -73,14 +82,14 @@ class Client:
             at = order(Rank.SYNC, seat.box.number, 0, seat.place << DEVICE_SHIFT)
             clock.at(tick, at, self._sync, seat)
 
-    def _is_online(self) -> bool:
+    def _is_online(self, seat: Seat) -> bool:
         now = self.world.clock.now
-        return self._next_online(now) == now
+        return self._next_online(seat, now) == now
 
     def _sync_tick(self, seat: Seat, since: int) -> int:
         """The tick of the sync that a change brings about, at `since` or later; coming online syncs at once."""
         world, device, period = self.world, self.device, self.device.period
-        online = self._next_online(since)
+        online = self._next_online(seat, since)
         if online > since:
             return online
         if device.sync is Sync.PUSH:
@@ -90,38 +99,63 @@ class Client:
         else:
             u = world.draws.uniform(POLL_PHASE, 0, seat.place, seat.box.number)
             tick = next_poll(since, int(u * period), period)
-        close = self._next_offline(since)
-        return tick if tick < close else self._next_online(close)
+        close = self._next_offline(seat, since)
+        return tick if tick < close else self._next_online(seat, close)
 
-    def _next_online(self, tick: int) -> int:
-        row, offset = self._online, self.world.offset
-        return next_open(row, 0, len(row), self.world.plan.week, tick + offset) - offset if row else tick
+    def _next_online(self, seat: Seat, tick: int) -> int:
+        return tick if self.presence is None or tick >= NEVER else self.presence.next_up(seat, tick)
 
-    def _next_offline(self, tick: int) -> int:
-        row, offset = self._online, self.world.offset
-        close = next_close(row, 0, len(row), self.world.plan.week, tick + offset)
-        return close - offset if close < NEVER else NEVER
+    def _next_offline(self, seat: Seat, tick: int) -> int:
+        return NEVER if self.presence is None else self.presence.next_down(seat, tick)
 
     def _sync(self, seat: Seat, _: object) -> None:
-        """One event: hand in this device's flags, fetch what is new, show it."""
+        """One event: hand in what was done here, fetch what is new, show it."""
         seat.sync_at = -1
         fetches = self.device.sync is Sync.FETCH
+        if seat.held_back:
+            self._hand_in(seat)
         for copy in seat.box.copies:
             if copy is not None and not fetches and seat.flags >> copy.kind & 1 and not seat.box.public:
                 copy.read = True
         for copy in seat.box.copies:
-            if copy is not None and copy.here and not seat.visible >> copy.kind & 1 and not copy.fetched:
+            if copy is None:
+                continue
+            if seat.visible >> copy.kind & 1:
+                if seat.lags and (not copy.here or copy.fetched):
+                    self._lose(seat, copy)
+            elif copy.here and not copy.fetched:
                 if fetches:
                     self._fetch(seat, copy)
                 self.show(seat, copy)
+
+    def _hand_in(self, seat: Seat) -> None:
+        """What was done here since the last sync is done at the mailbox now, to copies that are still there."""
+        acts, seat.held_back, seat.unflags, seat.deleted = seat.held_back, [], 0, 0
+        box = seat.box
+        for act, copy, folder in acts:
+            if not copy.here or copy.fetched:
+                continue
+            if act is Act.MOVE:
+                box.move(copy, folder, by=seat)
+            elif act is Act.MARK_UNREAD:
+                box.mark_unread(copy, by=seat)
+            else:
+                box.delete(copy, self.world.ledger, self.world.clock.now)
+
+    def _lose(self, seat: Seat, copy: Copy) -> None:
+        """The device learns that a copy is no longer in the mailbox."""
+        seat.visible &= ~(1 << copy.kind)
+        if self.world.observer is not None:
+            message = name_of(copy.kind)
+            self.world.observer.note("client", "loses", seat.box.number, message=message, device=seat.place)
 
     def _fetch(self, seat: Seat, copy: Copy) -> None:
         """POP: the copy leaves the server for good; other devices lose it (R6.3)."""
         copy.fetched = True
         self.world.ledger.place[copy.kind][seat.box.number] = Place.FETCHED
-        settle_elsewhere(seat, copy)
+        seat.box.removed(copy)
         for other in seat.box.seats:
-            if other is not seat:
+            if other is not seat and not other.lags:
                 other.visible &= ~(1 << copy.kind)
 
     def show(self, seat: Seat, copy: Copy) -> None:
@@ -164,16 +198,22 @@ class Client:
 
     def _begin_idle(self, seat: Seat, request: Copy) -> None:
         """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
-        if seat.checking or request.read or request.folder or request.spent or not request.here:
+        if self.lags:
+            if seat.checking or not self._would_take(seat, request):
+                return
+        elif seat.checking or request.read or request.folder or request.spent or not request.here:
             return  # nobody at it, and the request unread in the Inbox
-        if seat.flags & AS_REQUEST or not seat.visible & AS_REQUEST:
+        elif seat.flags & AS_REQUEST or not seat.visible & AS_REQUEST:
             return
         number, world, share = seat.box.number, self.world, self.device.auto_process
         if share < 1.0 and world.draws.uniform(AUTO_PROCESS, 0, seat.place, number) >= share:
             return
         seat.idle_epoch += 1
         clock = world.clock
-        tick = self._end_of_idle(seat) if self._online else clock.due(self._idle_wait(seat), PROCESS)
+        if self.presence is None:
+            tick = clock.due(self._idle_wait(seat), PROCESS)
+        else:
+            tick = self._end_of_idle(seat)
         if tick < NEVER:
             packed = self._processes | seat.packed | IDLE_WAIT | seat.idle_waits & 0x7FFF
             push = clock.push if tick < clock.events.bound else clock.push_late
@@ -190,19 +230,31 @@ class Client:
     def _end_of_idle(self, seat: Seat) -> int:
         """The end of the first idle wait that fits into the device's time online."""
         clock = self.world.clock
-        begin = self._next_online(clock.now)
+        begin = self._next_online(seat, clock.now)
         while begin <= self.world.plan.horizon:
             ticks = self._idle_wait(seat)
             tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
-            closes = self._next_offline(begin)
+            closes = self._next_offline(seat, begin)
             if tick < closes:
                 return tick
-            begin = self._next_online(closes)
+            begin = self._next_online(seat, closes)
         return NEVER
+
+    def _would_take(self, seat: Seat, request: Copy) -> bool:
+        """Whether the idle worker of a device that lags takes the request: as far as the device knows."""
+        if not seat.visible >> REQUEST & 1 or request.spent or not request.here or request.fetched:
+            return False
+        if seat.folder_of(request) != INBOX or seat.deleted >> REQUEST & 1:
+            return False
+        return not seat.box.is_read(seat, request)
 
     def _idle_over(self, seat: Seat, epoch: int) -> None:
         """The idle worker comes round: it takes a request that still lies unread in the Inbox."""
         request = seat.box.copies[REQUEST]
+        if self.lags:
+            if epoch == seat.idle_epoch and request is not None and self._would_take(seat, request):
+                self.world.effects.process(seat, by_hand=False)
+            return
         if epoch != seat.idle_epoch or request is None or request.read or request.folder or not request.here:
             return
         if seat.visible & AS_REQUEST and not seat.flags & AS_REQUEST:
@@ -210,12 +262,12 @@ class Client:
 
     def check_begins(self, seat: Seat) -> None:
         """Somebody handles mail here: the idle worker waits."""
-        seat.checking = True
+        seat.checking += 1
         seat.idle_epoch += 1
 
     def check_ends(self, seat: Seat) -> None:
         """Nobody handles mail here any more: the idle wait begins anew."""
-        seat.checking = False
+        seat.checking -= 1
         self.begin_idle_anew(seat)
 
     def begin_idle_anew(self, seat: Seat) -> None:

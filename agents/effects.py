@@ -3,7 +3,9 @@
 Sense, decide, act: facts are taken from the mailbox, the basement decides, and here alone the outcome takes effect.
 """
 
+from agents.aggregated_report import AggregatedReport
 from agents.observer import name_of
+from agents.policy import Alert
 from agents.records import EarlyRequest
 from agents.seat import Recipient, Seat
 from agents.world import ORIGINAL, REQUEST, World
@@ -17,9 +19,12 @@ from transport.recall.decide import (
     decide_on_arrival,
     decide_on_delivery,
     decide_public,
+    decide_too_old,
     decide_undelivered,
+    is_too_old,
 )
 from transport.recall.facts import Facts, PublicFacts, Verdict
+from transport.sometimes import Rare
 from transport.streams.purposes import RIGHTS
 
 PENDING = Status.PENDING.value
@@ -29,7 +34,11 @@ FAILURE = Told.FAILURE.value
 REPORT = Kind.REPORT.value
 REMOVED = Place.REMOVED_BY_RECALL.value
 NO_PERMISSION = Reason.NO_PERMISSION.value
+REMOVED_BY_ADMIN = Place.REMOVED_BY_ADMIN.value
+DELETED_READ = Reason.DELETED_READ.value
+STRIPPED_ON_PATH = Reason.STRIPPED_ON_PATH.value
 IN_TRANSIT = Place.IN_TRANSIT.value
+PRESENT = Place.PRESENT.value
 NEVER_CAME = (Place.BOUNCED.value, Place.LOST.value, Place.REJECTED.value)
 
 
@@ -43,6 +52,11 @@ class Effects:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tried: dict[int, None] = {}
+        self.stripped: dict[int, None] = {}
+        self.page = None if world.plan.report is None else AggregatedReport(world)
+        self._alerts = Alert.NEVER if world.plan.agent is None else world.plan.agent.alerts
+        self._max_age = world.plan.sender.max_age_since_delivery
+        self.delays: dict[tuple[int, int], int] = {}
         self._ledger = world.ledger
         self._observer = world.observer
         self._clock = world.clock
@@ -59,6 +73,8 @@ class Effects:
         original, request, _ = box.copies
         if request is None or request.spent or self._ledger.status[box.number] != PENDING:
             return
+        if self.stripped and box.number in self.stripped:
+            return  # S9: an ordinary mail
         if box.public:
             self._process_public(seat, request)
             return
@@ -70,19 +86,29 @@ class Effects:
             else Facts(
                 True,
                 original.fetched,
-                original.here,
+                original.here and not seat.deleted >> ORIGINAL & 1,
                 box.is_read(seat, original),
-                original.folder,
-                request.folder,
+                seat.folder_of(original),
+                seat.folder_of(request),
             )
         )
+        if self._max_age >= 0 and original is not None and self._is_too_old(original):
+            verdict = decide_too_old()
         if self._observer is not None:
             self._note_processing(seat, "by hand" if by_hand else "automatically", verdict)
+        if seat.lags and verdict.status == SUCCEEDED:
+            seat.visible &= ~(1 << ORIGINAL)  # this device did it
         self._conclude(box, verdict, request)
 
     def _under_way(self, box: Recipient) -> bool:
         """R7.1 `drop_on_processing`: what has not come yet is *not found*; what never comes is *not delivered*."""
         return self.world.ledger.place[ORIGINAL][box.number] == IN_TRANSIT
+
+    def _is_too_old(self, original: Copy) -> bool:
+        """S10: the policy `max_age_since_delivery`, open to the classic recall too."""
+        if not original.here or original.fetched:
+            return False
+        return is_too_old(self.world.clock.now - original.delivered, self._max_age)
 
     def _process_public(self, seat: Seat, request: Copy) -> None:
         """A reader opens the request in a public folder (R5): that reader's rights and flag count."""
@@ -130,6 +156,8 @@ class Effects:
             original.here = False
             ledger.place[ORIGINAL][number] = REMOVED
             ledger.removed[number] = now
+            if len(box.seats) > 1:
+                box.removed(original)
         request.spent = True
         ledger.place[REQUEST][number] = REMOVED
         if self._tells and box.group.reports:
@@ -137,10 +165,74 @@ class Effects:
             box.attempts += 1
 
     def _report(self, box: Recipient, told: int) -> None:
-        """R9.1: one report a processing, if the sender asked to be told."""
-        if self._tells and box.group.reports:
+        """R9.1: one report a processing, if the sender asked to be told; or a line of the page for all (S8)."""
+        if not self._tells or not box.group.reports:
+            return
+        if self.page is not None and box.group.at_server:
+            self.page.ends(box.number, told)
+        else:
             self._send_back(box.number, REPORT, told, box.attempts)
             box.attempts += 1
+
+    # --- what servers and administrators do in mailboxes ---------------------------------------------------------
+
+    def conclude_at_server(self, box: Recipient, verdict: Verdict) -> None:
+        """The recall agent has done with one mailbox: a recalled original is gone from every folder (S2)."""
+        ledger, number = self._ledger, box.number
+        if ledger.status[number] != PENDING:
+            return
+        ledger.decide(number, verdict.status, verdict.reason, self.world.clock.now)
+        self._note_server("recall agent", "ends the recall", number, verdict)
+        if verdict.status == SUCCEEDED:
+            self._take_out(box, REMOVED)
+            told_of = self._alerts is Alert.READ_ONLY and verdict.reason == DELETED_READ
+            if told_of or self._alerts is Alert.ALWAYS:
+                self._alert(box)
+        self._report(box, SUCCESS if verdict.status == SUCCEEDED else FAILURE)
+
+    def purge(self, box: Recipient, verdict: Verdict) -> None:
+        """S13: the administrator removes the original, whatever became of the recall."""
+        self._ledger.overrule(box.number, verdict.status, verdict.reason, self.world.clock.now)
+        self._note_server("administrator", "purges", box.number, verdict)
+        self._take_out(box, REMOVED_BY_ADMIN)
+        purge = self.world.plan.purge
+        if purge is not None and purge.tells:
+            self._alert(box)
+
+    def _take_out(self, box: Recipient, place: int) -> None:
+        """Remove the original at the mailbox; a device learns of it with its next sync (S2)."""
+        original = box.copies[ORIGINAL]
+        assert original is not None
+        original.here = False
+        self._ledger.remove(box.number, ORIGINAL, place, self.world.clock.now)
+        box.removed(original)
+
+    def _alert(self, box: Recipient) -> None:
+        """S5, S13: a notice for the recipient; a classic request that lies there already is notice enough."""
+        if box.copies[REQUEST] is None:
+            notice = box.copies[REQUEST] = Copy(REQUEST, self.world.clock.now)
+            notice.spent = True
+            for seat in box.seats:
+                seat.client.arrived(seat, notice)
+
+    def request_stripped(self, number: int) -> None:
+        """S9: a hop on the path has made an ordinary mail of the request; nothing will ever process it.
+
+        To be called before the request is delivered. A cloud mailbox never shows it, a classic one shows it as a mail.
+        """
+        self.stripped[number] = None
+        if self._ledger.status[number] == PENDING:
+            self._ledger.reason[number] = STRIPPED_ON_PATH
+        if self.world.observer is not None:
+            self.world.observer.note("servers", "strip the request", number)
+
+    def _note_server(self, who: str, what: str, number: int, verdict: Verdict) -> None:
+        if self.world.observer is not None:
+            words = {
+                "status": Status(verdict.status).name.lower(),
+                "reason": Reason(verdict.reason).name.lower(),
+            }
+            self.world.observer.note(who, what, number, **words)
 
     # --- what arrival decides ------------------------------------------------------------------------------------
 
@@ -150,7 +242,12 @@ class Effects:
         if not box.group.processes:
             verdict = decide_on_arrival(box.group.same_organisation, box.group.on_exchange)
             world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
-        elif self._drops_early and box.copies[ORIGINAL] is None and self._under_way(box):
+        elif (
+            self._drops_early
+            and number not in self.stripped
+            and box.copies[ORIGINAL] is None
+            and self._under_way(box)
+        ):
             request.here = False
             self._conclude(box, decide_early(), request)
 
@@ -159,9 +256,11 @@ class Effects:
         request = box.copies[REQUEST]
         if (
             box.group.processes
+            and self._ledger.status[box.number] == PENDING  # else a reader without rights has ended it (R5.3)
             and request is not None
             and request.here
             and not request.spent
+            and box.number not in self.stripped
             and any(seat.client.device.executes for seat in box.seats)
         ):
             self._conclude(box, decide_on_delivery(), request)
@@ -169,19 +268,36 @@ class Effects:
     # --- what the servers did ------------------------------------------------------------------------------------
 
     def undelivered(self, number: int, kind: int, place: Place) -> None:
-        """A message bounced or was lost on its way to one recipient; a bounce is told by a DSN (R7.3, R7.5)."""
+        """A message to one recipient bounced, was refused or lost; of all but a loss a DSN tells (R7.3, R7.5)."""
         world = self.world
         ledger = world.ledger
         ledger.place[kind][number] = place
         if world.observer is not None:
             world.observer.note("servers", place.name.lower(), number, message=name_of(kind))
-        if place is Place.BOUNCED:
+        if place is not Place.LOST:
             news = Told.BOUNCE if kind in (ORIGINAL, REQUEST) else Told.NOTHING  # of the recall
             world.relay.send_back(number, Kind.DSN_ORIGINAL.value + kind, news.value)
+            self._note_one_sided(number, kind)
         if kind == REQUEST and ledger.status[number] == PENDING:
             original_came = ledger.place[ORIGINAL][number] not in NEVER_CAME
             verdict = decide_undelivered(original_came)
             ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
+
+    def _note_one_sided(self, number: int, kind: int) -> None:
+        """Count that of original and request one came and the other was sent back."""
+        place, sometimes = self._ledger.place, self.world.relay.sometimes
+        if kind == REQUEST and place[ORIGINAL][number] == PRESENT:
+            sometimes.note(Rare.REQUEST_BOUNCED_ONLY)
+        elif kind == ORIGINAL and place[REQUEST][number] == PRESENT:
+            sometimes.note(Rare.ORIGINAL_BOUNCED_ONLY)
+
+    def delayed(self, number: int, kind: int) -> None:
+        """The servers tell the sender that a message is late; it decides nothing (RFC 3464, action *delayed*)."""
+        if self.world.observer is not None:
+            self.world.observer.note("servers", "is delayed", number, message=name_of(kind))
+        times = self.delays.get((number, kind), 0)
+        self.delays[number, kind] = times + 1
+        self.world.relay.send_back(number, Kind.DELAY_ORIGINAL.value + kind, Told.NOTHING, times)
 
     def intercepted(self, number: int, kind: int) -> None:
         """S1: the servers removed the original on its way, and keep the request."""

@@ -1,19 +1,23 @@
-"""What a person does with a message some time after meeting it: mark it unread, move it, delete it (rank KEEP)."""
+"""What a person does with a message after meeting it: mark it unread, move, delete, forward it (rank KEEP)."""
 
 from collections.abc import Callable
 from typing import Final
 
 from agents.observer import name_of
 from agents.records import Group, Habit, MailboxKind, Reads
-from agents.seat import Seat, settle_elsewhere
+from agents.seat import Act, HeldBack, Seat, one_more
 from agents.world import REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
 from transport.mail.mailbox import DELETED_ITEMS, Copy
-from transport.recall.codes import Place, Status
+from transport.recall.codes import Status
 from transport.streams.purposes import (
+    ATTACHMENT_AFTER,
+    ATTACHMENT_SHARE,
     DELETE_AFTER,
     DELETE_SHARE,
+    FORWARD_AFTER,
+    FORWARD_SHARE,
     MARK_AFTER,
     MARK_SHARE,
     MOVE_AFTER,
@@ -21,6 +25,11 @@ from transport.streams.purposes import (
 )
 
 KEEP: Final = Rank.KEEP
+ATTACHMENT: Final = 4
+"""The level of seen of an attachment that was opened."""
+HABITS: Final = 8
+"""Bits of `Copy.planned` for each reader."""
+ALL_HABITS: Final = (1 << HABITS) - 1
 PENDING: Final = Status.PENDING.value
 
 
@@ -42,11 +51,14 @@ class Habits:
             (person.marks_unread, MARK_SHARE, MARK_AFTER, 1, self._mark_unread),
             (person.moves, MOVE_SHARE, MOVE_AFTER, 2, self._move),
             (person.deletes, DELETE_SHARE, DELETE_AFTER, 3, self._delete),
+            (person.forwards, FORWARD_SHARE, FORWARD_AFTER, 4, self._forward),
+            (person.opens_attachment, ATTACHMENT_SHARE, ATTACHMENT_AFTER, 5, self._open_attachment),
         )
-        self._moves, self._deletes = person.moves, person.deletes
+        self._moves, self._deletes, self._forwards = person.moves, person.deletes, person.forwards
         self._many_readers = group.mailbox is not MailboxKind.USER
         checks = any(device.reading.kind is Reads.SESSIONS for device in group.devices)
-        self._flag_sets_nothing_off = not checks and person.moves is None and person.deletes is None
+        sets_off = (person.moves, person.deletes, person.forwards, person.opens_attachment)
+        self._flag_sets_nothing_off = not checks and all(habit is None for habit in sets_off)
         self.later = [entry for entry in every if entry[0] is not None and not entry[0].on_arrival]
         self.at_once = [entry for entry in every if entry[0] is not None and entry[0].on_arrival]
 
@@ -71,7 +83,7 @@ class Habits:
         act: Callable[[Seat, Copy], None],
     ) -> None:
         world, number, kind = self.world, seat.box.number, copy.kind
-        once = 1 << (4 * seat.who + code)
+        once = 1 << (HABITS * seat.who + code)
         if habit is None or copy.spent or not habit.kinds[kind] or copy.planned & once:
             return
         copy.planned |= (
@@ -92,47 +104,67 @@ class Habits:
         """R4.3; once the recall is over, a flag that sets nothing else off may stay as it is."""
         box, kind = seat.box, copy.kind
         over = self.world.ledger.status[box.number] != PENDING and self._flag_sets_nothing_off
-        if not copy.here or over or not box.is_read(seat, copy):
+        if not seat.has(copy) or over or not box.is_read(seat, copy):
             return
-        seat.marks = tuple(marks + (k == kind) for k, marks in enumerate(seat.marks))
-        concerned = (seat,) if box.public else box.seats
-        if box.public:
-            copy.planned &= ~(0xF << 4 * seat.who)
-        else:
-            copy.read = False
-            copy.marked_unread += 1
-            copy.planned = 0
-        for other in concerned:
-            other.flags &= ~(1 << kind)
         self._note(seat, copy, "marks unread")
-        for other in concerned:
-            if other.visible >> kind & 1:
-                other.person.meet(other, copy)
-                if kind == REQUEST:
-                    other.client.begin_idle_anew(other)
+        seat.marks = one_more(seat.marks, kind)
+        if not seat.lags and not box.public:
+            box.mark_unread(copy)
+            return
+        seat.periods = one_more(seat.periods, kind)
+        seat.flags &= ~(1 << kind)
+        copy.planned &= ~(ALL_HABITS << HABITS * seat.who)
+        if seat.lags:
+            seat.unflags |= 1 << kind
+            self._hold_back(seat, HeldBack(Act.MARK_UNREAD, copy))
+        seat.person.meet(seat, copy)
+        if kind == REQUEST:
+            seat.client.begin_idle_anew(seat)
 
     def _move(self, seat: Seat, copy: Copy) -> None:
         assert self._moves is not None
-        if copy.here and not copy.spent:
-            copy.folder = self._moves.folder
+        if seat.has(copy) and not copy.spent:
             self._note(seat, copy, "moves")
-            if copy.kind == REQUEST:
-                for other in seat.box.seats:
-                    other.client.begin_idle_anew(other)
+            self._put(seat, copy, self._moves.folder)
+
+    def _put(self, seat: Seat, copy: Copy, folder: int) -> None:
+        if not seat.lags:
+            seat.box.move(copy, folder)
+            return
+        goes = seat.box.group.has_clocks and seat.folder_of(copy) != folder
+        self._hold_back(seat, HeldBack(Act.MOVE, copy, folder))
+        if goes:
+            seat.person.finds_moved(seat, copy)
+        if copy.kind == REQUEST:
+            seat.client.begin_idle_anew(seat)
 
     def _delete(self, seat: Seat, copy: Copy) -> None:
         assert self._deletes is not None
-        if not copy.here or copy.spent:
+        if not seat.has(copy) or copy.spent:
             return
-        if self._deletes.hard:
-            copy.here = False
-            ledger, number = self.world.ledger, seat.box.number
-            ledger.remove(number, copy.kind, Place.REMOVED_BY_PERSON.value, self.world.clock.now)
-            if not copy.fetched:
-                settle_elsewhere(seat, copy)
-        else:
-            copy.folder = DELETED_ITEMS
         self._note(seat, copy, "deletes")
+        if not self._deletes.hard:
+            self._put(seat, copy, DELETED_ITEMS)
+        elif seat.lags:
+            seat.deleted |= 1 << copy.kind
+            self._hold_back(seat, HeldBack(Act.DELETE, copy))
+        else:
+            seat.box.delete(copy, self.world.ledger, self.world.clock.now)
+
+    def _forward(self, seat: Seat, copy: Copy) -> None:
+        assert self._forwards is not None
+        if seat.has(copy):
+            self.world.forwarding.send(seat.box.number, self._forwards.to, "person")
+
+    def _open_attachment(self, seat: Seat, copy: Copy) -> None:
+        if seat.has(copy):
+            self._note(seat, copy, "opens the attachment")
+            seat.person.see(seat, ATTACHMENT)
+
+    def _hold_back(self, seat: Seat, act: HeldBack) -> None:
+        """The device hands it in when it syncs."""
+        seat.held_back.append(act)
+        seat.client.has_changes(seat)
 
     def _note(self, seat: Seat, copy: Copy, what: str) -> None:
         if self.world.observer is not None:

@@ -5,6 +5,7 @@ the horizon the columns are the observation. Ticks are -1 until the thing happen
 """
 
 from array import array
+from collections.abc import Callable
 from typing import Final
 
 from transport.recall.codes import Place, SeenPhase, Status, Told
@@ -13,6 +14,7 @@ Column = array  # of 'q': signed 64 bit
 
 PENDING: Final = Status.PENDING.value
 FAILED: Final = Status.FAILED.value
+REFUSED: Final = Status.REFUSED.value
 SUCCEEDED: Final = Status.SUCCEEDED.value
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
 PRESENT: Final = Place.PRESENT.value
@@ -29,9 +31,10 @@ class Ledger:
 
     Args:
         count: how many recipients there are.
+        seen_level: from which level on the content counts as seen.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, seen_level: int = SHOWN) -> None:
         def zeros() -> "array[int]":
             return array("q", bytes(8 * (count + 1)))
 
@@ -39,6 +42,7 @@ class Ledger:
             return array("q", [-1]) * (count + 1)
 
         self.count = count
+        self.seen_level_counted = seen_level
         self.status = zeros()
         self.reason = zeros()
         self.decided = nevers()
@@ -48,6 +52,8 @@ class Ledger:
         self.seen_phase = zeros()
         self.seen_people = zeros()
         self.seen_after_removal = zeros()
+        self.forwarded = zeros()
+        self.forwarded_seen = zeros()
         self.delivered = (nevers(), nevers(), nevers())
         self.removed = nevers()
         self.place = (zeros(), zeros(), zeros())
@@ -78,16 +84,23 @@ class Ledger:
         self.reason[number] = reason
         self.decided[number] = now
 
+    def overrule(self, number: int, status: int, reason: int, now: int) -> None:
+        """An administrator's removal ends the matter whatever the recall came to (S13)."""
+        self.status[number] = status
+        self.reason[number] = reason
+        self.decided[number] = now
+
     def decide_all(self, status: int, reason: int, now: int) -> None:
-        """The recall ended for everyone at once: refused, or held."""
+        """The recall ended for everyone at once: refused, or held; but where an administrator was quicker (S13)."""
         for number in range(1, self.count + 1):
-            self.decide(number, status, reason, now)
+            if self.status[number] == PENDING:
+                self.decide(number, status, reason, now)
 
     def see(self, number: int, level: int, now: int) -> None:
         """The content of the original was displayed to a person (level: codes of recall.md 0)."""
         if level > self.seen_level[number]:
             self.seen_level[number] = level
-        if level < SHOWN or self.seen[number] >= 0:
+        if level < self.seen_level_counted or self.seen[number] >= 0:
             return
         self.seen[number] = now
         if not 0 <= self.noticed <= now:
@@ -126,3 +139,19 @@ class Ledger:
         for number in range(1, self.count + 1):
             if phase[number] == WHILE_PROCESSING and status[number] == PENDING:
                 phase[number] = never
+
+
+class WatchedLedger(Ledger):
+    """A ledger that tells somebody of every recall that failed or was refused.
+
+    Attributes:
+        failed: takes the recipient's number; set by whoever wants to know.
+    """
+
+    failed: Callable[[int], None]
+
+    def decide(self, number: int, status: int, reason: int, now: int) -> None:
+        """The recall ended for one recipient; it ends once."""
+        super().decide(number, status, reason, now)
+        if status in (FAILED, REFUSED):
+            self.failed(number)

@@ -4,25 +4,29 @@ One `Person` serves all recipients of a group at one of their devices. Opening a
 list; a person who checks the inbox again and again is a task (sessions.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from agents.client import Client
 from agents.habits import Habits
+from agents.inbox import BusySessions
 from agents.observer import name_of
-from agents.records import ALWAYS_OPEN, Device, Group, MailboxKind, MarksRead, Reads, Sync
+from agents.records import ALWAYS_OPEN, Group, MailboxKind, MarksRead, Reads, Sync
+from agents.running import RunningTime, running_time
 from agents.seat import Seat
 from agents.sessions import Sessions
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import DEVICE_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, Rank, order
 from transport.mail.mailbox import DELETED_ITEMS, Copy
-from transport.recall.codes import Folder
+from transport.recall.codes import Folder, Place
 from transport.streams.purposes import CURIOSITY, HAZARD, PREVIEW, READ_DELAY
 from transport.streams.purposes import NEVER as NEVER_OPENS
 from transport.timing import advance, hazard_tick
 
 JUNK: Final = Folder.JUNK.value
 LEFT_ALONE: Final = (DELETED_ITEMS, JUNK)
+TAKEN_BACK: Final = (Place.REMOVED_BY_RECALL.value, Place.REMOVED_BY_ADMIN.value)
 SHOWN: Final = 2
 LOOK: Final = Rank.LOOK << RANK_SHIFT
 PROCESS: Final = Rank.PROCESS << RANK_SHIFT
@@ -33,21 +37,25 @@ class Person:
 
     Args:
         world: the surroundings.
-        group, device: who reads, and where.
+        group: who reads.
+        client: the program at which they do.
 
     Attributes:
+        would_open, mark_read, see: what the person would open here, what opening sets, and what seeing leaves.
         habits: what the person does with mail afterwards.
         sessions: how the person checks the inbox, if that is how.
+        running: when the person's clocks run, if more than a calendar decides that.
     """
 
-    def __init__(self, world: World, group: Group, device: Device) -> None:
+    def __init__(self, world: World, group: Group, client: Client) -> None:
+        device, lags = client.device, client.lags
         reading = device.reading
         self.world = world
         self.group = group
         self.device = device
         self.traits = group.person
         self.habits = Habits(world, group)
-        self.sessions = Sessions(self) if reading.kind is Reads.SESSIONS else None
+        self.running = running_time(world, client)
         self._clock = world.clock
         self._events = world.clock.events
         self._push = world.clock.push
@@ -56,6 +64,7 @@ class Person:
         self._acts_on_arrival = bool(self.habits.at_once)
         self._acts_on_opening = bool(self.habits.later)
         self._first = group.first
+        self._left_alone: tuple[int, ...] = LEFT_ALONE
         self._never = group.person.never > 0.0
         self._previews = device.preview_kinds
         self._reads = reading.kind is not Reads.NEVER
@@ -65,17 +74,29 @@ class Person:
         ranks = (LOOK, PROCESS if self._executes else LOOK, LOOK)
         self._ranks = tuple(rank | kind << MESSAGE_SHIFT for kind, rank in enumerate(ranks))
         self._delay_columns: list[Sequence[int]] = [()] * 3
-        self._hands_in_flags = device.sync in (Sync.CACHED, Sync.POLL) and len(group.devices) > 1
         self._public = group.mailbox is MailboxKind.PUBLIC
-        self._sets_flag = device.sync is not Sync.FETCH and not self._public and not self._hands_in_flags
+        self._counts_periods = self._public or lags
+        self._sets_flag = device.sync is not Sync.FETCH and not self._public
+        if lags:
+            self.would_open: Callable[[Seat, Copy], bool] = self._would_open_here
+            self.mark_read: Callable[[Seat, Copy], None] = self._mark_read_here
+            self.see: Callable[[Seat, int], None] = self._see_here
+        else:
+            self.would_open, self.mark_read, self.see = self._would_open, self._mark_read, self._see_live
         self._meets_by_delay = self._delays and not self._hours and group.mailbox is MailboxKind.USER
-        if self._acts_on_arrival or self._never:
+        if self._acts_on_arrival or self._never or lags or self.running is not None:
             self._meets_by_delay = False
         only_opens = not (any(self._previews) or self.traits.curiosity > 0.0 or self._acts_on_opening)
         is_alone = len(group.devices) == 1 and group.mailbox is MailboxKind.USER and self._sets_flag
         self._come = self._comes_to
-        if only_opens and is_alone and world.observer is None:
+        if only_opens and is_alone and not lags and not reading.clocks and world.observer is None:
             self._come = self._comes_and_opens
+        self.sessions = self._checks() if reading.kind is Reads.SESSIONS else None
+
+    def _checks(self) -> Sessions:
+        """How the person checks the inbox."""
+        mail = self.device.reading.inbox
+        return Sessions(self) if mail is None else BusySessions(self, mail)
 
     # --- meeting mail --------------------------------------------------------------------------------------------
 
@@ -97,7 +118,7 @@ class Person:
         self._meet(seat, copy, kind)
 
     def _meet(self, seat: Seat, copy: Copy, kind: int) -> None:
-        again = seat.marks[kind] if self._public else copy.marked_unread
+        again = seat.periods[kind] if self._counts_periods else copy.marked_unread
         if self._acts_on_arrival and not again:
             self.habits.on_arrival(seat, copy)
         if not self._reads or ((copy.folder or copy.read) and not self.would_open(seat, copy)):
@@ -125,11 +146,20 @@ class Person:
         else:
             self._push_late((tick, rank | seat.packed, self._come, seat, copy))
 
-    def would_open(self, seat: Seat, copy: Copy) -> bool:
+    def _would_open(self, seat: Seat, copy: Copy) -> bool:
         """Whether the message is one that a person handles: unread, and not in Junk or Deleted Items."""
-        if not copy.here or copy.folder in LEFT_ALONE or seat.flags >> copy.kind & 1:
+        if not copy.here or copy.folder in self._left_alone or seat.flags >> copy.kind & 1:
             return False
         return not copy.read or seat.box.public
+
+    def _would_open_here(self, seat: Seat, copy: Copy) -> bool:
+        """The same at a device that lags: it shows what it has fetched, be it gone from the mailbox or not."""
+        if seat.deleted >> copy.kind & 1 or seat.folder_of(copy) in self._left_alone:
+            return False
+        return not seat.box.is_read(seat, copy)
+
+    def finds_moved(self, seat: Seat, copy: Copy) -> None:
+        """A message has gone to another folder; it is met there as it would have been before, at the same time."""
 
     def _never_opens(self, seat: Seat) -> bool:
         return self.world.happens(self.traits.never, NEVER_OPENS, 0, seat.who, seat.box.number)
@@ -137,7 +167,9 @@ class Person:
     def _drawn_tick(self, seat: Seat, copy: Copy, again: int) -> int:
         """The tick of an opening that stands in no column yet: the first of its kind, again, in hours, or by hazard."""
         world, row, kind = self.world, self._hours, copy.kind
-        number, now, reading = seat.box.number, world.clock.now, self.device.reading
+        number, now, reading, running = seat.box.number, world.clock.now, self.device.reading, self.running
+        if running is not None:
+            return self._running_tick(running, seat, kind, again)
         if not self._delays:
             u = world.draws.uniform(HAZARD, kind, seat.place, number, again)
             tick = hazard_tick(
@@ -152,13 +184,23 @@ class Person:
         ticks = world.times.at(law, READ_DELAY, kind, seat.place, number, again)
         return advance(row, 0, len(row), world.plan.week, now + world.offset, ticks) - world.offset
 
+    def _running_tick(self, running: RunningTime, seat: Seat, kind: int, again: int) -> int:
+        """The same where the clocks of the person stand still at times."""
+        world, number, reading = self.world, seat.box.number, self.device.reading
+        now = world.clock.now
+        if not self._delays:
+            u = world.draws.uniform(HAZARD, kind, seat.place, number, again)
+            return running.hazard(seat, now, reading.inside, reading.outside, u)
+        ticks = world.times.at(reading.delay[kind], READ_DELAY, kind, seat.place, number, again)
+        return running.advance(seat, now, ticks)
+
     def _comes_again(self, seat: Seat, planned: tuple[Copy, int]) -> None:
         copy, again = planned
         if seat.box.marks_of(seat, copy) == again:  # else it was marked unread since, and has a fresh delay
             self._open(seat, copy)
 
     def _comes_to(self, seat: Seat, copy: Copy) -> None:
-        if not (seat.marks[copy.kind] if self._public else copy.marked_unread):
+        if not (seat.periods[copy.kind] if self._counts_periods else copy.marked_unread):
             self._open(seat, copy)
 
     def _comes_and_opens(self, seat: Seat, copy: Copy) -> None:
@@ -167,7 +209,7 @@ class Person:
             return
         kind, ledger = copy.kind, self._ledger
         if kind == ORIGINAL:
-            self._see(seat, self.device.level)
+            self.see(seat, self.device.level)
         elif kind == REQUEST:
             number = seat.box.number
             if ledger.aware[number] < 0:
@@ -216,7 +258,7 @@ class Person:
             if self._executes and not previews and not copy.spent:
                 world.effects.process(seat, by_hand=True)
         elif kind == ORIGINAL:
-            self._see(seat, SHOWN if previews else self.device.level)
+            self.see(seat, SHOWN if previews else self.device.level)
         elif self._ledger.replacement_seen[number] < 0:
             self._ledger.replacement_seen[number] = self._clock.now
         if not previews:
@@ -224,24 +266,36 @@ class Person:
         if self._acts_on_opening:
             self.habits.on_opening(seat, copy)
 
-    def _see(self, seat: Seat, level: int) -> None:
+    def _see_live(self, seat: Seat, level: int) -> None:
         ledger, number = self._ledger, seat.box.number
         ledger.see(number, level, self._clock.now)
-        if not seat.saw:
+        if level >= ledger.seen_level_counted and not seat.saw:
             seat.saw = True
             others = seat.box.seats
             if len(others) == 1 or not any(o.saw for o in others if o.who == seat.who and o is not seat):
                 ledger.seen_people[number] += 1
 
+    def _see_here(self, seat: Seat, level: int) -> None:
+        """The same at a device that lags: what it shows may have been removed from the mailbox (R/S2)."""
+        ledger, number = self._ledger, seat.box.number
+        unseen = ledger.seen[number] < 0
+        self._see_live(seat, level)
+        if unseen and ledger.seen[number] >= 0 and ledger.place[ORIGINAL][number] in TAKEN_BACK:
+            ledger.seen_after_removal[number] = 1
+
     # --- the flag ------------------------------------------------------------------------------------------------
 
-    def mark_read(self, seat: Seat, copy: Copy) -> None:
-        """Set the flag here; the mailbox has it with the next sync of this device, from a POP device never."""
+    def _mark_read(self, seat: Seat, copy: Copy) -> None:
+        """Set the flag, at a POP device for itself alone."""
         seat.flags |= 1 << copy.kind
         if self._sets_flag:
             copy.read = True
-        elif self._hands_in_flags:
-            seat.client.has_changes(seat)
+
+    def _mark_read_here(self, seat: Seat, copy: Copy) -> None:
+        """Set the flag here; the mailbox has it with the next sync of this device."""
+        seat.flags |= 1 << copy.kind
+        seat.unflags &= ~(1 << copy.kind)
+        seat.client.has_changes(seat)
 
     def _preview(self, seat: Seat, copy: Copy) -> None:
         seat.on_screen = copy

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from agents.administrator import Administrator
+from agents.attentive import person_at
 from agents.client import Client
 from agents.effects import Effects
-from agents.ledger import Ledger
+from agents.forwarding import Forwarding
+from agents.ledger import Ledger, WatchedLedger
+from agents.moderator import Moderators
 from agents.observer import Observer, name_of
 from agents.person import Person
+from agents.recall_agent import RecallAgent
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan
 from agents.rules import apply_rules
 from agents.seat import Recipient, Seat
@@ -23,6 +28,7 @@ from transport.recall.codes import Kind, Place, Status
 from transport.relay.relay import Relay
 from transport.relay.settings import Start
 from transport.relay.stage import Stage
+from transport.sometimes import Rare
 from transport.streams.draws import SENDER, ColumnFiller, Draws
 from transport.streams.purposes import START
 from transport.streams.times import TickFiller, Times, interpreted_ticks
@@ -31,6 +37,7 @@ from transport.timing import advance, open_ticks
 IN_TRANSIT = Place.IN_TRANSIT.value
 PRESENT = Place.PRESENT.value
 PENDING = Status.PENDING.value
+REMOVED = Place.REMOVED_BY_RECALL.value
 DELIVERED_AND = (
     Place.PRESENT,
     Place.REMOVED_BY_RECALL,
@@ -87,16 +94,20 @@ class PostOffice:
             times,
             plan.stages,
             plan.link,
+            plan.lists,
             intercepts=plan.sender.intercept,
             reports_shared=plan.reports_shared,
             horizon=plan.horizon,
             plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
+        books = Ledger if plan.purge is None else WatchedLedger
+        ledger = books(plan.count, plan.seen_level)
         self.world = world = World(
-            plan, clock, draws, times, relay, Ledger(plan.count), _offset(plan, draws), self.observer
+            plan, clock, draws, times, relay, ledger, _offset(plan, draws), self.observer
         )
         self.effects = world.effects = Effects(world)
+        self.forwarding = world.forwarding = Forwarding(world)
         self.sender = Sender(world)
         self.servers = [
             Server(world, stage, partial(self._own_mail_may_come, stage))
@@ -109,11 +120,19 @@ class PostOffice:
         self._delivered, self._place = world.ledger.delivered, world.ledger.place
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
         self._households = self._settle()
-        relay.delivered = self._deliver
+        self.agent = None if plan.agent is None else RecallAgent(world)
+        if isinstance(ledger, WatchedLedger):
+            world.administrator = Administrator(world, self.boxes)
+            ledger.failed = world.administrator.failed
+        relay.delivered = self._deliver if self.agent is None else self._deliver_past_agent
         relay.bounced = self._bounce
+        relay.rejected = self._reject
         relay.lost = self._lose
         relay.intercepted = self.effects.intercepted
+        relay.delayed = self.effects.delayed
+        relay.stripped = self.effects.request_stripped
         relay.returned = self.sender.hears
+        relay.moderation.submitted = Moderators(world).hear
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -122,7 +141,7 @@ class PostOffice:
         settled = [Household(self.plan.groups[0], (), (), (), False)]
         for group in self.plan.groups:
             clients = tuple(Client(self.world, group, device) for device in group.devices)
-            persons = tuple(Person(self.world, group, device) for device in group.devices)
+            persons = tuple(person_at(self.world, group, client) for client in clients)
             rules = tuple(bool(matching) and not group.rules_at_client for matching in group.rules)
             is_alone = group.mailbox is MailboxKind.USER and len(clients) == 1
             settled += [Household(group, clients, persons, rules, is_alone)] * group.size
@@ -138,7 +157,8 @@ class PostOffice:
         elif group.mailbox is MailboxKind.USER:
             pairs = zip(household.clients, household.persons, strict=True)
             box.seats = tuple(
-                Seat(box, client, person, place, 0) for place, (client, person) in enumerate(pairs)
+                Seat(box, client, person, place, client.device.reader)
+                for place, (client, person) in enumerate(pairs)
             )
         else:
             client, person = household.clients[0], household.persons[0]
@@ -174,16 +194,39 @@ class PostOffice:
                 else:
                     client.arrived(seat, copy)
 
+    def _deliver_past_agent(self, number: int, kind: int) -> None:
+        """The recall agent takes requests to mailboxes that it serves before they are delivered (S2)."""
+        if kind != REQUEST or not self._households[number].group.at_server:
+            self._deliver(number, kind)
+            return
+        assert self.agent is not None
+        if self._place[ORIGINAL][number] == IN_TRANSIT:
+            self.world.ledger.overtaken[number] = 1
+        self.arrived[kind] += 1
+        self._delivered[kind][number] = self._clock.now
+        self._place[kind][number] = REMOVED
+        if number not in self.effects.stripped:
+            if self.observer is not None:
+                self.observer.note("recall agent", "takes the request", number)
+            self.agent.take(self.boxes[number] or self._open_box(number))
+
     def _arrives(self, box: Recipient, request: Copy, overtaken: bool) -> None:
         """A request arrives before the original, or where it can never be processed."""
         if overtaken:
             self.world.ledger.overtaken[box.number] = 1
+            self.world.relay.sometimes.note(Rare.OVERTAKEN)
         self.effects.request_arrived(box, request)
 
     def _bounce(self, number: int, kind: int) -> None:
+        self._send_back(number, kind, Place.BOUNCED)
+
+    def _reject(self, number: int, kind: int) -> None:
+        self._send_back(number, kind, Place.REJECTED)
+
+    def _send_back(self, number: int, kind: int, place: Place) -> None:
         if kind >= Kind.REPORT:
             return  # nobody is told that a report bounced
-        self.effects.undelivered(number, kind, Place.BOUNCED)
+        self.effects.undelivered(number, kind, place)
         self._settle_original(number, kind)
 
     def _lose(self, number: int, kind: int) -> None:
@@ -241,10 +284,10 @@ class PostOffice:
     def _own_mail_may_come(self, stage: Stage) -> bool:
         """Whether own mail may still enter a stage: what comes after it, foreign mail included, does not touch it."""
         relay = self.world.relay
-        if self.sender.may_submit or relay.reports_shared:
+        if self.sender.may_submit or relay.reports_shared or relay.moderation.busy:
             return True
         upstream = relay.stages[: stage.settings.number]
-        returns = stage.own > 0 and any(odds > 0.0 for odds in stage.settings.failure)
+        returns = stage.own > 0 and stage.settings.defers
         return returns or any(earlier.own for earlier in upstream if isinstance(earlier, Stage))
 
     def _cancel_tasks(self) -> None:
@@ -261,6 +304,8 @@ class PostOffice:
         for number, box in enumerate(self.boxes):
             if box is None or ledger.status[number] != PENDING:
                 continue
+            if box.group.at_server and self.plan.agent is not None and self.plan.agent.reads_too:
+                continue  # S3: the flag dooms nothing there
             original = box.copies[ORIGINAL]
             if original is not None and original.here:
                 ledger.doomed[number] = any(box.is_read(seat, original) for seat in box.seats)
@@ -287,6 +332,13 @@ class PostOffice:
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
                     f"{arrived} were delivered, but the ledger has {in_transit} and {delivered}"
                 )
+        forwarded, seen = sum(ledger.forwarded), sum(ledger.forwarded_seen)
+        ways = self.forwarding.under_way + self.forwarding.arrived
+        if (forwarded, seen) != (ways, self.forwarding.arrived):
+            raise ConservationError(
+                f"{ways} copies were forwarded and {self.forwarding.arrived} of them arrived, but the ledger has "
+                f"{forwarded} and {seen}"
+            )
         self._check_boxes()
 
     def _check_boxes(self) -> None:

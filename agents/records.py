@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from agents.policy import AgentPlan, PurgePlan, ReportPlan
 from transport.mail.directory import Directory, Entry
-from transport.relay.settings import ByKind, LawRow, Link, Stage
+from transport.relay.settings import ByKind, LawRow, Link, MailingList, Stage
 
 ALWAYS_OPEN: Final = -1
 """A calendar number that stands for no calendar."""
@@ -59,6 +60,14 @@ class MailboxKind(IntEnum):
     PUBLIC = 2
 
 
+class TurnsStart(IntEnum):
+    """What turn a program is in at Send."""
+
+    STATIONARY = 0
+    UP = 1
+    DOWN = 2
+
+
 class EarlyRequest(IntEnum):
     """What becomes of a request that is there before the original (R7.1)."""
 
@@ -90,6 +99,9 @@ class SenderPlan:
     compose: LawRow | None  # the replacement, None: there is none
     abandon: float
     correction: LawRow | None  # a plain correction after a refusal
+    window: int = -1  # S11, -1: none
+    looks_every: int = 0  # H2: between two looks at the queue of held messages, 0: released on the tick
+    max_age_since_delivery: int = -1  # S10, where the recipient's own Outlook decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +113,12 @@ class Rule:
     folder: int  # -1: leaves the message where it is
     mark_read: bool
     stop: bool
+    forward: int = 0  # to how many people outside the list
 
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """What a person does with a message some time after meeting it: mark unread, move or delete."""
+    """What a person does with a message some time after meeting it: mark unread, move, delete or forward."""
 
     share: float
     after: LawRow
@@ -114,6 +127,36 @@ class Habit:
     repeat: int = 1  # how many times, -1 without a limit
     folder: int = -1
     hard: bool = False
+    to: int = 0  # how many people it is forwarded to
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Times online and offline of a program that alternate."""
+
+    up: LawRow
+    down: LawRow
+    start: TurnsStart
+    share_up: float  # of all time
+    met_up: LawRow  # length-biased: the time up that a stationary start is in
+    met_down: LawRow
+
+
+@dataclass(frozen=True, slots=True)
+class InboxMail:
+    """Other mail that takes its turn in the checks of one inbox."""
+
+    gap: LawRow  # between arrivals
+    handling: LawRow
+    opened: float
+
+
+@dataclass(frozen=True, slots=True)
+class FolderClock:
+    """A folder with a clock of its own: delays and gaps are `factor` times as long there."""
+
+    folder: int
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +175,11 @@ class Reading:
     order: HandlingOrder
     inside: float  # hazard, per tick
     outside: float
+    while_online: bool = False  # delays, gaps and rates pause while the device is offline
+    notified: float = 0.0  # the probability of a reaction to a notification
+    reaction: LawRow = (1.0, 0.0)
+    inbox: InboxMail | None = None
+    clocks: tuple[FolderClock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +199,18 @@ class Device:
     preview: float  # the share who read in the pane here
     preview_kinds: tuple[bool, ...]
     reading: Reading
+    downloads: bool = False  # a POP or IMAP program: what it shows is downloaded (S11)
+    turns: Turns | None = None  # online in turns, instead of in a calendar
+    reader: int = 0  # a delegate's number; 0: the mailbox is the reader's own
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Ticks, `from_` to before `until`, in which a share of the persons reads nothing."""
+
+    share: float
+    from_: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +222,10 @@ class Person:
     marks_unread: Habit | None
     moves: Habit | None
     deletes: Habit | None
+    forwards: Habit | None = None
+    opens_attachment: Habit | None = None
+    glimpses: Habit | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +248,22 @@ class Group:
     rules: tuple[tuple[Rule, ...], ...]  # by kind
     rules_at_client: bool
     reports: bool  # whether reports on its members go back to the sender (R9.3)
+    at_server: bool = False  # the recall agent of the servers takes its requests (S2-S12)
+    lets_in: bool = False  # another organisation that executes our recalls (S7, S10)
+    processing: float = 1.0  # mailboxes in which recalls are processed (S6)
+    refuses: float = 0.0  # owners who refuse recalls (S10)
+    purgeable: bool = False  # the administrator reaches its mailboxes (S13)
+
+    @property
+    def has_clocks(self) -> bool:
+        """Whether a folder is looked into by a clock of its own."""
+        return any(device.reading.clocks for device in self.devices)
+
+    @property
+    def shares_mailboxes(self) -> bool:
+        """Whether several devices or readers look into one mailbox, and have flags in common."""
+        several = len(self.devices) > 1 or self.readers > 1
+        return several and self.mailbox is not MailboxKind.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +284,11 @@ class Plan:
     groups: tuple[Group, ...]
     count: int
     metrics: tuple[str, ...]
+    agent: AgentPlan | None = None
+    report: ReportPlan | None = None  # None: a report for each recipient
+    purge: PurgePlan | None = None
+    lists: tuple[MailingList, ...] = ()
+    seen_level: int = 2  # from which level on the original counts as seen
 
     @property
     def has_replacement(self) -> bool:
@@ -217,6 +302,29 @@ class Plan:
     def group_of(self, number: int) -> Group:
         """The group of a recipient."""
         return next(group for group in self.groups if number < group.first + group.size)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody beside the person looks into mailboxes: servers, which a device has to keep up with."""
+        return self.agent is not None or self.purge is not None
+
+    @property
+    def forwards(self) -> bool:
+        """Whether copies may be sent on to people outside the list."""
+        return any(
+            group.person.forwards is not None or any(rule.forward for rules in group.rules for rule in rules)
+            for group in self.groups
+        )
+
+    @property
+    def glimpses(self) -> bool:
+        """Whether notifications may show a line."""
+        return any(group.person.glimpses is not None for group in self.groups)
+
+    @property
+    def opens_attachments(self) -> bool:
+        """Whether an attachment may be opened."""
+        return any(group.person.opens_attachment is not None for group in self.groups)
 
     @property
     def tells(self) -> bool:

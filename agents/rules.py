@@ -4,7 +4,7 @@ Which rules match a kind of message follows from their conditions and is in the 
 """
 
 from agents.records import Group
-from agents.world import World
+from agents.world import ORIGINAL, World
 from transport.mail.mailbox import Copy
 from transport.streams.purposes import RULE
 
@@ -24,5 +24,7 @@ def apply_rules(world: World, group: Group, number: int, copy: Copy) -> None:
             moved = True
         if rule.mark_read:
             copy.read = True
+        if rule.forward and copy.kind == ORIGINAL:
+            world.forwarding.send(number, rule.forward, "rule")
         if rule.stop:
             return

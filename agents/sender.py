@@ -1,6 +1,7 @@
 """The sender: sends, notices, asks for the recall, replaces or corrects, and hears what comes back. A task."""
 
 from agents.observer import name_of
+from agents.records import SenderPlan
 from agents.world import ORIGINAL, REPLACEMENT, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import Rank, order
@@ -9,7 +10,8 @@ from transport.recall.decide import decide_held
 from transport.recall.eligibility import may_recall
 from transport.recall.facts import SenderFacts
 from transport.streams.draws import SENDER
-from transport.streams.purposes import ABANDON, ACT, COMPOSE, NOTICE
+from transport.streams.purposes import ABANDON, ACT, COMPOSE, NOTICE, QUEUE_LOOK
+from transport.timing import next_poll
 
 
 class Sender:
@@ -36,7 +38,10 @@ class Sender:
         horizon = self.world.plan.horizon
         ledger.noticed = noticed if noticed <= horizon else -1
         ledger.asked = asked if asked <= horizon else -1
+        hold = self._release(hold)
         held = hold > 0 and asked <= hold
+        if self.world.administrator is not None and ledger.noticed >= 0:
+            self.world.administrator.notice(noticed)
         if held:
             await self._until(asked, REQUEST)
             self._hold_back()
@@ -56,6 +61,14 @@ class Sender:
     def _draw(self, law: tuple[float, ...], purpose: int, message: int = 0) -> int:
         return self.world.times.at(law, purpose, message, 0, SENDER)
 
+    def _release(self, hold: int) -> int:
+        """H2: a held message leaves when its queue is next looked at; without such looks on the very tick."""
+        every = self.plan.looks_every
+        if not every:
+            return hold
+        u = self.world.draws.uniform(QUEUE_LOOK, 0, 0, SENDER)
+        return next_poll(hold, int(u * every), every)
+
     async def _until(self, tick: int, kind: int) -> None:
         await self.world.clock.sleep_until(tick, order(Rank.SENDER, SENDER, kind))
 
@@ -74,25 +87,15 @@ class Sender:
 
     def _ask(self) -> bool:
         """Ask for the recall: the request goes out, or a rule refuses it for everybody (recall.md 1)."""
-        plan, now = self.plan, self.world.clock.now
-        verdict = may_recall(
-            SenderFacts(
-                account_on_exchange=plan.account_on_exchange,
-                enabled=plan.enabled,
-                protected=plan.protected,
-                client_can_recall=plan.client_can_recall,
-                opened=plan.opened,
-                age=now - plan.hold,
-                max_age=plan.max_age,
-                in_sent_items=plan.in_sent_items,
-                recallable=plan.recallable,
-            )
-        )
+        now = self.world.clock.now
+        verdict = may_recall(facts_of(self.plan, now - self.world.ledger.released))
         if verdict.status == Status.REFUSED:
             self._note("is refused the recall", reason=Reason(verdict.reason).name.lower())
             self.world.ledger.decide_all(verdict.status, verdict.reason, now)
             return False
         self._submit(REQUEST)
+        if self.world.effects.page is not None:
+            self.world.effects.page.ordered()
         return True
 
     async def _follow(self, compose: tuple[float, ...] | None, what: str) -> None:
@@ -119,3 +122,19 @@ class Sender:
     def _note(self, event: str, **facts: str) -> None:
         if self.world.observer is not None:
             self.world.observer.note("sender", event, None, **facts)
+
+
+def facts_of(plan: SenderPlan, age: int) -> SenderFacts:
+    """What the refusals are decided from, for a message of that age in ticks."""
+    return SenderFacts(
+        account_on_exchange=plan.account_on_exchange,
+        enabled=plan.enabled,
+        protected=plan.protected,
+        client_can_recall=plan.client_can_recall,
+        opened=plan.opened,
+        age=age,
+        max_age=plan.max_age,
+        window=plan.window,
+        in_sent_items=plan.in_sent_items,
+        recallable=plan.recallable,
+    )

@@ -9,6 +9,7 @@ from transport.relay.envelope import Foreign
 from transport.relay.settings import Start
 from transport.relay.stage import Stage
 from transport.relay.stationary import stationary_jobs
+from transport.sometimes import Rare
 from transport.streams.draws import BACKGROUND
 from transport.streams.purposes import ARRIVAL, STANDING
 
@@ -41,7 +42,7 @@ class Server:
         if self.settings.outages:
             clock.create_task(self._fail_and_return(), name=f"server {name}, outages")
         background = self.settings.background
-        if background is None or self.settings.workers == 0:
+        if background is None or (self.settings.workers == 0 and self.settings.interval <= 0.0):
             return  # foreign mail keeps nobody waiting where there are workers for all
         if background.start is Start.STATIONARY and self.settings.outages:
             self._begin_stationary()
@@ -80,6 +81,8 @@ class Server:
         for begins, ends in self.settings.outages:
             await clock.sleep_until(begins, order(Rank.SWITCH, self.entity, ordinal=number))
             self._note("goes down")
+            if self.stage.own and 0 <= self.world.ledger.asked <= clock.now:
+                self.stage.sometimes.note(Rare.OUTAGE_DURING_RECALL)
             self.stage.halt()
             await clock.sleep_until(ends, order(Rank.SWITCH, self.entity, ordinal=number))
             self._note("comes back")

@@ -4,11 +4,13 @@ With nothing unread the person steps from check to check without an event (the d
 first check after the next message.
 """
 
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Final
 
 from agents.records import HandlingOrder
 from agents.seat import Seat
 from agents.world import ORIGINAL, REQUEST
+from transport.clock.loop import Signal
 from transport.clock.ranks import DEVICE_SHIFT, Rank, order
 from transport.mail.mailbox import INBOX, Copy
 from transport.streams.laws import sample, to_ticks
@@ -28,14 +30,30 @@ class Sessions:
 
     Args:
         person: who checks; knows what opening means.
+
+    Attributes:
+        places: what is added to the seat's place in the address of a draw.
     """
 
+    places = 0
+
     def __init__(self, person: "Person") -> None:
+        self._opens: Callable[[Seat, Copy], bool] = person.would_open
         self.person = person
         self.world = person.world
         self.reading = person.device.reading
         calendar = self.reading.calendar
         self._hours = () if calendar < 0 else self.world.plan.calendars[calendar]
+        self._running = person.running
+
+    def leave_alone(self, folders: Container[int]) -> None:
+        """These folders are looked into by a clock of their own."""
+
+        def opens(seat: Seat, copy: Copy) -> bool:
+            return seat.folder_of(copy) not in folders and self.person.would_open(seat, copy)
+
+        if folders:
+            self._opens = opens
 
     def wake(self, seat: Seat) -> None:
         """Unread mail is visible; the very first time, the person sits down to the task."""
@@ -50,12 +68,10 @@ class Sessions:
     async def _check_mail(self, seat: Seat, not_before: int) -> None:
         """Check the inbox until nothing is unread, sleep until something is, and so on to the horizon."""
         clock, horizon = self.world.clock, self.world.plan.horizon
-        at = order(LOOK, seat.box.number, 0, seat.place << DEVICE_SHIFT)
+        at = order(LOOK, seat.box.number, 0, seat.place + self.places << DEVICE_SHIFT)
         number, check = 0, self._first_check(seat)
         while True:
-            while check < not_before:
-                number += 1
-                check = self._next_check(seat, check, number)
+            number, check = self._skip_to(seat, number, check, not_before)
             if check > horizon:
                 return
             await clock.sleep_until(check, at)
@@ -63,24 +79,39 @@ class Sessions:
             number += 1
             check = self._next_check(seat, clock.now, number)
             if not self._unread(seat, 0):
-                seat.mail = clock.signal("mail")
-                not_before = await seat.mail
+                not_before = await self._more_mail(seat)
+
+    def _skip_to(self, seat: Seat, number: int, check: int, not_before: int) -> tuple[int, int]:
+        """Number and tick of the first check at a tick or after it, from one check to the next."""
+        while check < not_before:
+            number += 1
+            check = self._next_check(seat, check, number)
+        return number, check
+
+    def _more_mail(self, seat: Seat) -> Signal:
+        """Comes true when something is unread again."""
+        seat.mail = self.world.clock.signal("mail")
+        return seat.mail
 
     def _first_check(self, seat: Seat) -> int:
         """From t = 0: a stationary residual of the gap, or a fresh gap."""
         world, reading, number = self.world, self.reading, seat.box.number
+        place = seat.place + self.places
         if not reading.stationary:
-            return self._after(0, world.times.at(reading.gap, GAP, 0, seat.place, number))
-        gap = world.draws.uniform(FIRST_GAP, 0, seat.place, number)
-        age = world.draws.uniform(FIRST_GAP_AGE, 0, seat.place, number)
-        return self._after(0, to_ticks(age * sample(reading.first_gap, 0, gap), world.plan.clock))
+            return self._after(seat, 0, world.times.at(reading.gap, GAP, 0, place, number))
+        gap = world.draws.uniform(FIRST_GAP, 0, place, number)
+        age = world.draws.uniform(FIRST_GAP_AGE, 0, place, number)
+        return self._after(seat, 0, to_ticks(age * sample(reading.first_gap, 0, gap), world.plan.clock))
 
     def _next_check(self, seat: Seat, ended: int, number: int) -> int:
-        gap = self.world.times.at(self.reading.gap, GAP, 0, seat.place, seat.box.number, number)
-        return max(self._after(ended, gap), ended + 1)
+        place = seat.place + self.places
+        gap = self.world.times.at(self.reading.gap, GAP, 0, place, seat.box.number, number)
+        return max(self._after(seat, ended, gap), ended + 1)
 
-    def _after(self, tick: int, ticks: int) -> int:
+    def _after(self, seat: Seat, tick: int, ticks: int) -> int:
         row, offset = self._hours, self.world.offset
+        if self._running is not None:
+            return self._running.advance(seat, tick, ticks)
         if not row:
             return tick + ticks
         return advance(row, 0, len(row), self.world.plan.week, tick + offset, ticks) - offset
@@ -89,29 +120,32 @@ class Sessions:
 
     async def _check(self, seat: Seat, number: int, at: int) -> None:
         """Handle unread messages one by one; each is chosen anew among those not yet handled in this check."""
-        reading, world = self.reading, self.world
+        reading, clock = self.reading, self.world.clock
         seat.client.check_begins(seat)
         handled, opened, picks = 0, 0, 0
         while copy := self._pick(seat, handled, number * PICKS_A_CHECK + picks):
             picks += 1
-            handled |= 1 << copy.kind
-            odds = reading.open_probability[copy.kind]
-            if world.happens(odds, OPEN, copy.kind, seat.place, seat.box.number, number):
-                if copy.kind == REQUEST and not opened >> ORIGINAL & 1 and self.person.is_curious(seat):
-                    original = seat.box.copies[ORIGINAL]
-                    assert original is not None
-                    handled = handled & ~(1 << REQUEST) | 1 << ORIGINAL
-                    copy = original
-                opened |= 1 << copy.kind
-                self.person.handle(seat, copy)
-                ticks = world.times.at(
-                    reading.handling, HANDLING, copy.kind, seat.place, seat.box.number, number
-                )
-                if ticks > 0:
-                    await world.clock.sleep_until(world.clock.now + ticks, at)
+            ticks, handled, opened = self._take(seat, copy, number, handled, opened)
+            if ticks > 0:
+                await clock.sleep_until(clock.now + ticks, at)
             if picks == reading.per_session:
                 break
         seat.client.check_ends(seat)
+
+    def _take(self, seat: Seat, copy: Copy, number: int, handled: int, opened: int) -> tuple[int, int, int]:
+        """Open a message or leave it: the ticks that takes, and what has been handled and opened in this check."""
+        handled |= 1 << copy.kind
+        world, reading, place, box = self.world, self.reading, seat.place + self.places, seat.box
+        if not world.happens(reading.open_probability[copy.kind], OPEN, copy.kind, place, box.number, number):
+            return 0, handled, opened
+        if copy.kind == REQUEST and not opened >> ORIGINAL & 1 and self.person.is_curious(seat):
+            original = box.copies[ORIGINAL]
+            assert original is not None
+            handled = handled & ~(1 << REQUEST) | 1 << ORIGINAL
+            copy = original
+        self.person.handle(seat, copy)
+        ticks = world.times.at(reading.handling, HANDLING, copy.kind, place, box.number, number)
+        return ticks, handled, opened | 1 << copy.kind
 
     def _unread(self, seat: Seat, handled: int) -> list[Copy]:
         """What a check could handle: unread, visible, not yet handled in it; a request that waits is passed over."""
@@ -121,15 +155,15 @@ class Sessions:
                 continue
             if copy.kind == REQUEST and not seat.client.may_handle_request(seat):
                 continue
-            if self.person.would_open(seat, copy):
+            if self._opens(seat, copy):
                 found.append(copy)
         return found
 
     def _pick(self, seat: Seat, handled: int, ordinal: int) -> Copy | None:
         """The next message: of the Inbox first, then in the person's order."""
         found = self._unread(seat, handled)
-        in_inbox = [copy for copy in found if copy.folder == INBOX]
-        found = in_inbox or found
+        if len(found) > 1:
+            found = [copy for copy in found if seat.folder_of(copy) == INBOX] or found
         if len(found) < 2:
             return found[0] if found else None
         wanted = self.reading.order
@@ -138,7 +172,8 @@ class Sessions:
                 if copy.kind == REQUEST:
                     return copy
         if wanted is HandlingOrder.RANDOM:
-            u = self.world.draws.uniform(ORDER, 0, seat.place, seat.box.number, ordinal)
+            place = seat.place + self.places
+            u = self.world.draws.uniform(ORDER, 0, place, seat.box.number, ordinal)
             return found[int(u * len(found))]
         found.sort(key=lambda copy: (copy.delivered, copy.kind))
         return found[0] if wanted is HandlingOrder.OLDEST else found[-1]

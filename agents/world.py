@@ -13,7 +13,9 @@ from transport.streams.draws import Draws
 from transport.streams.times import Times
 
 if TYPE_CHECKING:
+    from agents.administrator import Administrator
     from agents.effects import Effects
+    from agents.forwarding import Forwarding
 
 ORIGINAL = Kind.ORIGINAL.value
 REQUEST = Kind.REQUEST.value
@@ -27,6 +29,7 @@ class World:
     Attributes:
         offset: the tick of the week at t = 0.
         observer: hears what happens when somebody wants a trace, else `None`.
+        administrator: who removes originals beside the recall, if anybody does (S13).
     """
 
     plan: Plan
@@ -38,6 +41,8 @@ class World:
     offset: int
     observer: Observer | None
     effects: "Effects" = field(init=False)
+    forwarding: "Forwarding" = field(init=False)
+    administrator: "Administrator | None" = None
 
     def happens(
         self, share: float, purpose: int, message: int, place: int, entity: int, ordinal: int = 0

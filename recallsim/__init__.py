@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from recallsim.api import compare as compare
     from recallsim.api import infer as infer
     from recallsim.api import run as run
+    from recallsim.api_designs import best as best
+    from recallsim.api_designs import sensitivity as sensitivity
+    from recallsim.api_designs import sweep as sweep
     from recallsim.comparison import Comparison as Comparison
     from recallsim.errors import RecallsimError as RecallsimError
     from recallsim.errors import ScenarioError as ScenarioError
@@ -34,10 +37,13 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "best",
     "compare",
     "infer",
     "load",
     "run",
+    "sensitivity",
+    "sweep",
 ]
 
 _HOMES = {
@@ -47,10 +53,13 @@ _HOMES = {
     "Result": "recallsim.result",
     "Scenario": "recallsim.scenario",
     "ScenarioError": "recallsim.errors",
+    "best": "recallsim.api_designs",
     "compare": "recallsim.api",
     "infer": "recallsim.api",
     "load": "recallsim.scenario",
     "run": "recallsim.api",
+    "sensitivity": "recallsim.api_designs",
+    "sweep": "recallsim.api_designs",
 }
 
 

@@ -189,6 +189,7 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
     """Does what `run` does; a `store` of `DEFAULT_STORE` is a file in there with the scenario's name."""
     from recallsim.engines.choose import choose
     from recallsim.plan import draw_up
+    from recallsim.reporting.system_words import system_notes
     from recallsim.scenario import fingerprint
 
     began = time.monotonic()
@@ -220,6 +221,7 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
         interrupted=outcome.interrupted,
         store=outcome.store,
         elapsed=time.monotonic() - began,
+        notes=tuple(system_notes(plan)),
     )
 
 
@@ -233,6 +235,7 @@ def _experiment(
     asked: Arguments,
 ) -> "Outcome":
     from recallsim.running.experiment import run_experiment
+    from recallsim.running.pools import pool_for
     from recallsim.store.errors import StoreMismatch
 
     def conduct(path: Path | None) -> "Outcome":
@@ -248,6 +251,7 @@ def _experiment(
             variant=asked.variant or "base",
             metrics=asked.metrics,
             progress=bar_for(asked, scenario.name, path),
+            pool=pool_for(asked.dask),
         )
 
     if asked.store != DEFAULT_STORE:

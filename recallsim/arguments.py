@@ -39,6 +39,7 @@ class Arguments:
         store: where replications are kept; None: nowhere; `DEFAULT_STORE`: in there, by the scenario's name.
         record: `"recipients"` or None.
         progress: whether a progress bar is shown.
+        dask: the address of a Dask scheduler, or `local`; None: processes of this machine.
     """
 
     replications: int | None = None
@@ -52,6 +53,7 @@ class Arguments:
     store: Path | None = None
     record: str | None = None
     progress: bool = False
+    dask: str | None = None
 
     def checked(self) -> "Arguments":
         """Makes sure that what a program hands over is of the right kind; the command line has its own ways.

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 import recallsim
+from recallsim.commands.best_command import best_command
 from recallsim.commands.check_command import check_command
 from recallsim.commands.compare_command import compare_command
 from recallsim.commands.export_command import export_command
@@ -21,7 +22,9 @@ from recallsim.commands.new_command import new_command
 from recallsim.commands.results_command import results_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
+from recallsim.commands.sensitivity_command import sensitivity_command
 from recallsim.commands.stress_command import stress_command
+from recallsim.commands.sweep_command import sweep_command
 from recallsim.commands.trace_command import trace_command
 
 DONE = 0
@@ -67,6 +70,9 @@ def commands() -> None:
     recallsim run my.yaml        simulates it and answers
     recallsim compare my.yaml    says what each of its variants would have changed
     recallsim infer my.yaml      says how many have seen it, given what the sender was told
+    recallsim sweep my.yaml      runs it over the cells of its sweep
+    recallsim sensitivity my.yaml  weighs which parameter carries the result
+    recallsim best my.yaml       finds the best of its variants
     recallsim trace my.yaml      tells one replication, moment by moment
     """
 
@@ -75,6 +81,9 @@ for _command in (
     run_command,
     compare_command,
     infer_command,
+    sweep_command,
+    sensitivity_command,
+    best_command,
     check_command,
     trace_command,
     results_command,

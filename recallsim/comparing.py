@@ -33,6 +33,7 @@ _UNSEEN, _SUCCEEDED = "unseen", "succeeded"
 
 def compared(source: "str | Path | Scenario", asked: Arguments, only: Sequence[str] = ()) -> Comparison:
     """Does what `compare` does; a store of `DEFAULT_STORE` is a folder in there with the scenario's name."""
+    from recallsim.running.pools import pool_for
     from recallsim.running.several import run_several
 
     began = time.monotonic()
@@ -52,6 +53,7 @@ def compared(source: "str | Path | Scenario", asked: Arguments, only: Sequence[s
         confidence=rule.rule.confidence,
         metrics=asked.metrics,
         progress=bar_for(asked, base.name, folder),
+        pool=pool_for(asked.dask),
     )
     return Comparison(
         scenario=base.name,

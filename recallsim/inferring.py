@@ -37,6 +37,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
     )
     from recallsim.plan import draw_up
     from recallsim.running.lanes import Cell
+    from recallsim.running.pools import pool_for
     from recallsim.running.several import run_several
     from recallsim.scenario import fingerprint
 
@@ -68,6 +69,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
         folder=folder,
         confidence=level,
         progress=bar_for(asked, scenario.name, folder),
+        pool=pool_for(asked.dask),
     )
     outcome = several.outcomes[0]
     agree = agreeing(outcome.values, plan, reports)

@@ -43,6 +43,7 @@ class Result:
         interrupted: the run was stopped before its end; the estimates rest on what was done by then.
         store: the SQLite file that holds the run; None where nothing was kept.
         elapsed: seconds on the clock of the wall.
+        notes: what a reader has to know of what these numbers leave out, a sentence each.
     """
 
     scenario: str
@@ -61,6 +62,7 @@ class Result:
     interrupted: bool = False
     store: Path | None = None
     elapsed: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

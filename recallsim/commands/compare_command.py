@@ -6,6 +6,7 @@ import click
 
 from recallsim.commands.options import (
     Words,
+    dask_option,
     engine_option,
     metric_option,
     output_options,
@@ -25,6 +26,7 @@ from recallsim.commands.options import (
 @seed_option
 @engine_option
 @workers_option
+@dask_option
 @set_option
 @click.option(
     "--variant",
@@ -49,6 +51,7 @@ def compare_command(
     seed: int | None,
     engine: str,
     workers: int | None,
+    dask: str | None,
     settings: tuple[str, ...],
     only: tuple[str, ...],
     metrics: tuple[str, ...],
@@ -87,6 +90,7 @@ def compare_command(
             metrics=metrics,
             store=None if no_store else Path(store) if store else DEFAULT_STORE,
             progress=not (quiet or no_progress),
+            dask=dask,
         ),
         only,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from recallsim.commands.options import (
+    dask_option,
     engine_option,
     output_options,
     scenario_argument,
@@ -32,6 +33,7 @@ from recallsim.commands.options import (
 @seed_option
 @engine_option
 @workers_option
+@dask_option
 @set_option
 @variant_option
 @click.option(
@@ -48,6 +50,7 @@ def infer_command(
     seed: int | None,
     engine: str,
     workers: int | None,
+    dask: str | None,
     settings: tuple[str, ...],
     variant: str | None,
     store: str | None,
@@ -82,6 +85,7 @@ def infer_command(
             variant=variant,
             store=None if no_store else Path(store) if store else DEFAULT_STORE,
             progress=not (quiet or no_progress),
+            dask=dask,
         ),
         agreeing,
     )

@@ -115,6 +115,16 @@ def workers_option(function: F) -> F:
     return click.option("--workers", type=click.IntRange(1, 1024), metavar="W", help=words)(function)
 
 
+def dask_option(function: F) -> F:
+    """Adds `--dask`."""
+    return click.option(
+        "--dask",
+        type=Words(),
+        metavar="ADDRESS",
+        help="Let the workers of this Dask scheduler do the work (tcp://host:8786), or `local`.",
+    )(function)
+
+
 def metric_option(function: F) -> F:
     """Adds `--metric`."""
     return click.option(

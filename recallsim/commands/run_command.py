@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from recallsim.commands.options import (
+    dask_option,
     engine_option,
     metric_option,
     precision_option,
@@ -24,6 +25,7 @@ from recallsim.commands.options import (
 @seed_option
 @engine_option
 @workers_option
+@dask_option
 @set_option
 @variant_option
 @metric_option
@@ -45,6 +47,7 @@ def run_command(
     seed: int | None,
     engine: str,
     workers: int | None,
+    dask: str | None,
     settings: tuple[str, ...],
     variant: str | None,
     metrics: tuple[str, ...],
@@ -85,6 +88,7 @@ def run_command(
         store=None if no_store else Path(store) if store else DEFAULT_STORE,
         record=record,
         progress=not (quiet or no_progress),
+        dask=dask,
     )
     result = answer(scenario, asked)
     if as_json:

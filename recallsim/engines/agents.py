@@ -145,6 +145,8 @@ def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int]"]]:
     yield "told", ledger.told
     yield "told_first", ledger.told_first
     yield "reports_contradict", ledger.told_both
+    yield "forwarded", ledger.forwarded
+    yield "forwarded_seen", ledger.forwarded_seen
 
 
 def _view(column: "array[int]") -> Column:

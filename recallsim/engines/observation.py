@@ -36,6 +36,8 @@ RECIPIENT_COLUMNS = (
     "told",  # codes.Told, the last thing the sender was told
     "told_first",  # tick at which the sender was first told anything
     "reports_contradict",  # 1: the sender was told success and failure
+    "forwarded",  # copies sent on to people outside the list
+    "forwarded_seen",  # those of them that arrived; whoever gets one sees it
 )
 
 REPLICATION_COLUMNS = (

@@ -152,6 +152,10 @@ def _rates(plan: PlanLike) -> Iterator[Metric]:
     replaced = _REPLACED if plan.has_replacement else ()
     for column in (*_ALONE, *told, *replaced):
         yield _share(f"{column}_rate", column)
+    if plan.glimpses:
+        yield _share("glimpsed_only_rate", "level_glimpsed")
+    if plan.opens_attachments:
+        yield _share("attachment_opened_rate", "level_attachment")
 
 
 _ALONE: Final = ("seen_after_removal", "failed_unseen", "aware", "aware_unseen", "overtaken")
@@ -163,10 +167,12 @@ _REPLACED: Final = tuple(
 
 def _others(plan: PlanLike) -> Iterator[Metric]:
     yield Metric("all_succeeded", Form.EVENT, ("succeeded",), rate=True, parameter=-1.0, least=1)
-    yield Metric("none_saw", Form.EVENT, ("seen",), rate=True, least=1)
+    yield Metric("none_saw", Form.EVENT, ("seen", "forwarded_seen"), rate=True, least=1)
     yield Metric("seen_count", Form.COUNT, ("seen_people",))
     for percent in PERCENTS:
         yield Metric(f"seen_count_p{percent}", Form.QUANTILE, ("seen_people",), parameter=percent / 100.0)
+    if plan.forwards:
+        yield Metric("forwarded_seen_count", Form.COUNT, ("forwarded_seen",))
     yield Metric("exposure_seconds", Form.RATIO, ("exposure_ticks",), ("recipients",), ticks=True)
     for percent in PERCENTS:
         name, column = f"decision_seconds_p{percent}", f"decision_p{percent}_ticks"
@@ -239,6 +245,9 @@ _ONLY_WITH: Final = {
     "replacement_": "the scenario sends no replacement",
     "delivery_seconds:replacement": "the scenario sends no replacement",
     "last_delivery_seconds:replacement": "the scenario sends no replacement",
+    "forwarded_": "nobody forwards anything in the scenario",
+    "glimpsed_": "no notification shows a line",
+    "attachment_": "nobody opens an attachment in the scenario",
 }
 
 
@@ -270,7 +279,12 @@ class _Fullest:
     metrics: tuple[()]
     has_replacement: bool
     tells: bool
+    forwards: bool
+    glimpses: bool
+    opens_attachments: bool
 
 
 def _everything(plan: PlanLike) -> tuple[str, ...]:
-    return metric_names(_Fullest(plan.clock, plan.horizon, plan.count, (), (), (), True, True))
+    return metric_names(
+        _Fullest(plan.clock, plan.horizon, plan.count, (), (), (), True, True, True, True, True)
+    )

@@ -59,6 +59,7 @@ def tally_names(plan: PlanLike) -> tuple[str, ...]:
         *PHASES.values(),
         *LEVELS,
         "seen_people",
+        "forwarded_seen",
     ]
     names += TOLD
     if plan.has_replacement:

@@ -66,6 +66,18 @@ class PlanLike(Protocol):
     def tells(self) -> bool:
         """Whether the sender asked to be told."""
 
+    @property
+    def forwards(self) -> bool:
+        """Whether copies may be sent on to people outside the list."""
+
+    @property
+    def glimpses(self) -> bool:
+        """Whether notifications may show a line of the message."""
+
+    @property
+    def opens_attachments(self) -> bool:
+        """Whether an attachment may be opened."""
+
 
 def sizes(plan: PlanLike) -> tuple[int, ...]:
     """How many recipients each row of a tally stands for: every group, then all of them."""

@@ -108,7 +108,8 @@ def _outcomes(table: Mapping[str, Ints], layout: Blocks, columns: dict[str, Rows
     columns |= {name: reasons[code] for code, name in REASONS.items()}
     levels = layout.by_code(table["seen_level"], len(LEVELS), "seen_level")
     columns |= {name: levels[code] for code, name in enumerate(LEVELS)}
-    columns["seen_people"] = layout.sums(table["seen_people"])
+    columns["seen_people"] = layout.sums(table["seen_people"] + table["forwarded_seen"])
+    columns["forwarded_seen"] = layout.sums(table["forwarded_seen"])
     columns["aware"] = layout.sums(aware)
     columns["aware_unseen"] = layout.sums(aware & ~seen)
     for name in ("doomed", "seen_after_removal", "overtaken", "reports_contradict"):

@@ -46,17 +46,21 @@ def _load(stage: "Stage", plan: "Plan", rate: float) -> StageLoad:
     busy = stage.background.load if stage.background is not None else 0.0
     utilisation = busy / stage.workers if stage.workers and stage.background is not None else None
     kinds = [k for k in range(3) if stage.serves[k] and (k < 2 or plan.has_replacement)]
-    bursts = tuple(_burst(stage, plan.count, kind, utilisation or 0.0) for kind in kinds)
+    bursts = tuple(_burst(stage, plan, kind, utilisation or 0.0) for kind in kinds)
     return StageLoad(stage.name, stage.workers, rate, utilisation, bursts)
 
 
-def _burst(stage: "Stage", count: int, kind: int, utilisation: float) -> Burst:
+def _burst(stage: "Stage", plan: "Plan", kind: int, utilisation: float) -> Burst:
+    count = plan.count
+    if stage.members:
+        count = sum(last - first + 1 for first, last in stage.members if first)
     jobs = (1, math.ceil(count / max(stage.batch, 1)), count)[int(stage.grain)]
     service = mean_of(stage.service[kind])
     drain = service
     if service and stage.workers:
         free = stage.workers * (1 - utilisation)
         drain = max(service, jobs * service / free) if free > 0 else math.inf
+    drain = max(drain, (jobs - 1) * stage.interval * plan.clock + service)
     return Burst(_KINDS[kind], jobs, service, drain)
 
 

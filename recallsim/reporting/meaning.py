@@ -4,14 +4,16 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from agents.sender import facts_of
 from recallsim.reporting.load import StageLoad, seconds_per_replication, stage_loads
+from recallsim.reporting.meaning_troubles import list_words, obstacles, trouble_warnings
 from recallsim.reporting.numbers import count, duration, percent, plural
 from recallsim.reporting.people import PROGRAMS, can_process, group_words, share, time_words
 from recallsim.reporting.plain import plain
+from recallsim.reporting.system_words import system_words
 from recallsim.reporting.words import cause_of
 from transport.recall.codes import Reason, Status
 from transport.recall.eligibility import may_recall
-from transport.recall.facts import SenderFacts
 from transport.streams.laws import sample
 
 if TYPE_CHECKING:
@@ -29,11 +31,6 @@ _RULES = {
     Reason.TOO_OLD: "E6",
     Reason.NOT_IN_SENT_ITEMS: "E7",
     Reason.TOO_LATE: "H1",
-}
-_SYSTEMS = {
-    "outlook": "classic Outlook recall: each recipient's own Outlook decides",
-    "outlook-2007": "classic recall as in Outlook 2007: each recipient's own Outlook decides",
-    "undo-send": "only the hold before sending; afterwards it is too late",
 }
 _EARLY = {
     "wait": "",
@@ -53,14 +50,18 @@ class Statement(NamedTuple):
 def meaning(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
     """Says what a scenario means."""
     yield Statement("The message", tuple(_message(scenario)))
-    yield Statement("The sender", tuple(_sender(scenario)))
+    yield Statement("The sender", tuple(_sender(scenario, plan)))
     yield Statement("May she recall?", (eligibility(scenario, plan),))
     sizes = scenario.group_sizes()
     total = f"{plural(plan.count, 'recipient')} in {plural(len(sizes), 'group')}"
     yield Statement("Recipients", (total,))
-    for group, size in zip(scenario.groups, sizes, strict=True):
+    for group, size, each in zip(scenario.groups, sizes, plan.groups, strict=True):
         head = f"{count(size)} ({share(size / plan.count) if plan.count else '0 %'})"
-        words = tuple(group_words(group, outside=scenario.is_outside(group)))
+        classic = scenario.sender.recall.executed_by == "servers" and not each.at_server
+        words = (
+            *group_words(group, outside=scenario.is_outside(group), lets_in=each.lets_in),
+            *(["on premises, out of the servers' reach: the classic rules hold there"] if classic else []),
+        )
         yield Statement(f"  {plain(group.name, 60)}", (f"{head}: {words[0]}", *words[1:]))
     yield from _servers(scenario, plan)
     for name, openings in scenario.calendars.items():
@@ -88,7 +89,7 @@ def _message(scenario: "Scenario") -> Iterator[str]:
     yield f"watched for {duration(scenario.horizon)}"
 
 
-def _sender(scenario: "Scenario") -> Iterator[str]:
+def _sender(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
     sender, recall = scenario.sender, scenario.sender.recall
     if sender.hold:
         yield f"every message is held for {duration(sender.hold)} before it is sent"
@@ -99,7 +100,7 @@ def _sender(scenario: "Scenario") -> Iterator[str]:
     if not sender.acts.is_zero:
         yield f"asks for the recall {time_words(sender.acts)} later"
     yield f"uses {PROGRAMS[sender.client]}"
-    yield _SYSTEMS[recall.system]
+    yield from system_words(recall, plan)
     if recall.intercept:
         yield "servers take the message out of their queues while it is still under way"
     if recall.replace is not None:
@@ -107,29 +108,23 @@ def _sender(scenario: "Scenario") -> Iterator[str]:
         when = "together with the request" if compose.is_zero else f"{time_words(compose)} after asking"
         never = f", {share(recall.replace.abandon)} never do" if recall.replace.abandon else ""
         yield f"sends a replacement {when}{never}"
-    yield "is told how it ended for each recipient" if recall.tell_me else "is told nothing"
-    if _EARLY[recall.recall_before_original]:
+    if recall.tell_me and plan.report is not None:
+        opens, closes = time_words(recall.report_opens), duration(recall.report_readable)
+        yield f"can read one report on everybody {opens} after asking, for {closes}"
+    else:
+        yield "is told how it ended for each recipient" if recall.tell_me else "is told nothing"
+    if plan.agent is None and _EARLY[recall.recall_before_original]:
         yield _EARLY[recall.recall_before_original]
 
 
 def eligibility(scenario: "Scenario", plan: "Plan") -> str:
     """Says whether the sender may recall at all, and by which rule not."""
     sender = plan.sender
-    facts = SenderFacts(
-        sender.account_on_exchange,
-        sender.enabled,
-        sender.protected,
-        sender.client_can_recall,
-        sender.opened,
-        0,
-        sender.max_age,
-        sender.in_sent_items,
-        sender.recallable,
-    )
-    verdict = may_recall(facts)
+    verdict = may_recall(facts_of(sender, 0))
     if verdict.status != Status.REFUSED:
-        limit = scenario.sender.recall.max_age
-        return "yes" if limit is None else f"yes, while the message is not older than {duration(limit)}"
+        recall = scenario.sender.recall
+        limits = [limit for limit in (recall.max_age, recall.window) if limit is not None]
+        return f"yes, while the message is not older than {duration(min(limits))}" if limits else "yes"
     reason = Reason(verdict.reason)
     words = f"no: {cause_of(reason.name.lower()).words} (rule {_RULES[reason]}, {reason.name.lower()})"
     return words + (", unless she asks within the hold" if sender.hold else "")
@@ -145,6 +140,11 @@ def _servers(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
             retried = stages[load.name].retry is not None
             again = "tried again" if retried else "the message bounces at once"
             yield Statement("", (f"an attempt fails with probability {failure:g}; {again}",))
+        met = tuple(obstacles(scenario, stages[load.name]))
+        if met:
+            yield Statement("", met)
+    for each in scenario.transport.lists:
+        yield Statement(f"List {plain(each.name, 60)}", tuple(list_words(each)))
     latency = scenario.transport.link.latency
     if not latency.is_zero:
         kinds = ["original", "request"]
@@ -234,10 +234,11 @@ def warnings(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
         yield "the recall is refused in every replication; nothing else can come out"
     elif scenario.sender.notices.never:
         yield "the sender never notices, so no recall is ever asked for"
-    elif scenario.sender.recall.system != "undo-send" and not any(map(can_process, inside)):
+    elif scenario.sender.recall.executed_by == "client" and not any(map(can_process, inside)):
         yield "no recipient can ever carry out the recall: it stays open or fails everywhere (R6.1, R6.2)"
     yield from _too_late(scenario, plan)
     yield from _never_there(scenario, plan)
+    yield from trouble_warnings(scenario)
     rates = {s.name: s.background.rate for s in scenario.transport.passage() if s.background is not None}
     for load in stage_loads(plan, rates):
         if load.utilisation is not None and load.utilisation >= 1:

@@ -7,6 +7,7 @@ from recallsim.reporting.numbers import duration, percent
 from recallsim.reporting.plain import plain
 
 if TYPE_CHECKING:
+    from recallsim.scenario.models_client import Online
     from recallsim.scenario.models_kinds import Delay
     from recallsim.scenario.models_laws import LawModel
     from recallsim.scenario.models_people import Client, Group, Person, Reads, Rule, Sessions, When
@@ -55,9 +56,11 @@ def _opens_requests(reads: "Reads") -> bool:
     return reads.kind != "never"
 
 
-def group_words(group: "Group", *, outside: bool) -> Iterator[str]:
+def group_words(group: "Group", *, outside: bool, lets_in: bool = False) -> Iterator[str]:
     """Gives what there is to say of a group, one statement at a time."""
-    if outside:
+    if outside and lets_in:
+        yield f"in another organisation ({plain(group.organisation or '')}), which lets our recalls in"
+    elif outside:
         yield f"in another organisation ({plain(group.organisation or '')}): no recall reaches them"
     elif group.mailbox.where == "other":
         yield "on a mail system that is not Exchange: no recall reaches them"
@@ -70,6 +73,8 @@ def group_words(group: "Group", *, outside: bool) -> Iterator[str]:
     yield from _person_words(group.person)
     for device in group.devices:
         yield f"also {plain(device.name)}: {client_words(device.client)}; {reading_words(device.reads)}"
+    for device in group.delegates:
+        yield f"delegate {plain(device.name)}: {client_words(device.client)}; {reading_words(device.reads)}"
     for rule in group.rules:
         yield _rule_words(rule)
 
@@ -102,7 +107,17 @@ def client_words(client: "Client") -> str:
         "fetch": f", fetching mail every {duration(client.sync.every)}",
     }
     words += sync[client.sync.mode]
-    return words + (f", running in {plain(client.online.hours)} hours" if client.online else "")
+    return words + _online_words(client.online)
+
+
+def _online_words(online: "Online | None") -> str:
+    if online is None:
+        return ""
+    if online.hours is not None:
+        return f", running in {plain(online.hours)} hours"
+    assert online.up is not None
+    assert online.down is not None
+    return f", online for {time_words(online.up)}, then offline for {time_words(online.down)}, and so on"
 
 
 def _person_words(person: "Person") -> Iterator[str]:
@@ -114,10 +129,18 @@ def _person_words(person: "Person") -> Iterator[str]:
         yield f"{share(person.preview.share)} read in the preview pane"
     if person.curiosity:
         yield f"before opening a request, {share(person.curiosity)} look at the original first"
+    if person.glimpse:
+        yield f"{share(person.glimpse.share)} have notifications that show a line"
+    if person.out_of_office:
+        away = person.out_of_office
+        lasts = "" if away.for_ is None else f" for {duration(away.for_)}"
+        yield f"{share(away.share)} are away from {duration(away.from_)} after sending on{lasts}"
     for habit, what in (
         (person.mark_unread, "mark it unread again"),
         (person.moves, "move it to another folder"),
         (person.deletes, "delete it"),
+        (person.opens_attachment, "open the attachment"),
+        (person.forwards, f"forward it to {person.forwards.to if person.forwards else 0} outside the list"),
     ):
         if habit is not None:
             when = "" if habit.after.is_zero else f" after {time_words(habit.after)}"
@@ -126,6 +149,18 @@ def _person_words(person: "Person") -> Iterator[str]:
 
 def reading_words(reads: "Reads") -> str:
     """Says how mail comes to be opened."""
+    folders = "".join(
+        f"; the folder {plain(name)} {clock.gap:g} times as long after"
+        for name, clock in reads.folders.items()
+    )
+    if reads.notified is not None:
+        after = "at once" if reads.notified.after.is_zero else f"after {time_words(reads.notified.after)}"
+        words = f"opens mail {after} in {share(reads.notified.p)} of the cases when notified, and otherwise "
+        return words + _plain_words(reads.notified.otherwise) + folders
+    return _plain_words(reads) + folders
+
+
+def _plain_words(reads: "Reads") -> str:
     if reads.delay is not None:
         return _delay_words(reads.delay)
     if reads.sessions is not None:
@@ -158,6 +193,8 @@ def _session_words(sessions: "Sessions") -> str:
             words += f", opening each message with probability {chances['original']:g}"
     else:
         words += ", opening " + ", ".join(f"the {kind} with probability {p:g}" for kind, p in chances.items())
+    if sessions.inbox_mail is not None and sessions.inbox_mail.rate:
+        words += f", among other mail that comes once in {duration(1 / sessions.inbox_mail.rate)}"
     if sessions.per_session is not None:
         words += f", {sessions.per_session} messages a check"
     if not sessions.handling.is_zero:
@@ -173,6 +210,8 @@ def _rule_words(rule: "Rule") -> str:
         acts.append("deletes")
     if rule.mark_read:
         acts.append("marks read")
+    if rule.forward is not None:
+        acts.append(f"forwards to {rule.forward} outside the list")
     if rule.stop:
         acts.append("stops there")
     return f"{share(rule.share)} have a rule: {_condition(rule.when)} {' and '.join(acts)}"

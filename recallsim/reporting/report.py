@@ -61,6 +61,8 @@ def _report(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
     yield from side_tables(result, signs, width)
     yield Text()
     yield Text(paragraph(result.sentence(), width), "bold")
+    for note in result.notes:
+        yield Text(paragraph(note, width), "dim")
     yield Text()
     yield from _closing(result, signs)
 

@@ -50,6 +50,8 @@ SECTIONS = (
             Row("seen_after_processing_rate", "after it was decided", 1),
             Row("seen_never_processed_rate", "and it never was decided", 1),
             Row("seen_after_removal_rate", "first after removal (offline)"),
+            Row("glimpsed_only_rate", "only a line in a notification"),
+            Row("attachment_opened_rate", "opened the attachment"),
             Row("aware_rate", "noticed the recall"),
             Row("aware_unseen_rate", "without having seen it", 1),
         ),
@@ -98,6 +100,7 @@ SEEN_COUNTS = (
     ("seen_count_p50", "half: at most"),
     ("seen_count_p90", "90 %: at most"),
     ("seen_count_p99", "99 %: at most"),
+    ("forwarded_seen_count", "of them by forwarding"),
 )
 DELIVERIES = (("delivery_seconds", "delivered after"), ("last_delivery_seconds", "the last one after"))
 SERVERS = (
@@ -129,9 +132,20 @@ CAUSES = {
     "not_delivered": Cause("failed", "the message itself never got there"),
     "request_not_delivered": Cause("failed", "the recall request bounced or was lost"),
     "other_organisation": Cause("failed", "the mailbox belongs to another organisation"),
-    "recipient_not_exchange": Cause("failed", "the mailbox is not on an Exchange system"),
+    "recipient_not_exchange": Cause("failed", "the mailbox is on another mail system"),
     "no_permission": Cause("failed", "the reader may not remove items from the folder"),
     "out_of_reach": Cause("failed", "the copy had been fetched off the server"),
+    "deleted_read": Cause("succeeded", "the copy, marked read, was removed all the same"),
+    "purged": Cause("succeeded", "an administrator removed it"),
+    "timed_out": Cause("failed", "the servers looked for the message in vain until they gave up"),
+    "disabled_for_mailbox": Cause("failed", "recalls are not processed in the mailbox"),
+    "tenant_not_allowed": Cause("failed", "the other organisation does not let our recalls in"),
+    "unsupported_recipient": Cause("failed", "the servers cannot recall from a public folder"),
+    "too_old_when_processed": Cause(
+        "failed", "the message had lain there too long when the recall came to it"
+    ),
+    "refused_by_recipient": Cause("failed", "the recipient refuses recalls"),
+    "stripped_on_path": Cause("pending", "a server on the way made an ordinary mail of the request"),
     "sender_not_exchange": Cause("refused", "the sender's account is not on the Exchange system"),
     "disabled_for_organisation": Cause("refused", "recall is switched off for the organisation"),
     "protected": Cause("refused", "the message is rights-protected"),
@@ -139,7 +153,7 @@ CAUSES = {
     "not_opened": Cause("refused", "the message was not opened in a window of its own"),
     "too_old": Cause("refused", "the message is older than the policy allows"),
     "not_in_sent_items": Cause("refused", "the message is not in Sent Items"),
-    "too_late": Cause("refused", "the hold was over: the message had left"),
+    "too_late": Cause("refused", "the hold, or the window of the recall, was over"),
     "none": Cause("pending", "no one and nothing has handled the recall yet"),
 }
 

@@ -61,6 +61,7 @@ def conduct(
     progress: Progress,
     summarise: "Callable[[Values], tuple[Estimate, ...]]",
     confidence: float,
+    pool: Callable[[Work, int], Pool] = Pool,
 ) -> "tuple[Finished, tuple[Estimate, ...]]":
     """Do a piece of work until a rule is satisfied: the part of an experiment that knows no scenario."""
     if workers < 1:
@@ -83,6 +84,7 @@ def conduct(
                     place.keep,
                     progress,
                     interruption,
+                    pool,
                 ).run()
             finally:
                 progress.finished()
@@ -119,6 +121,7 @@ class Conductor:
         keep: where batches are put.
         progress: who watches.
         interruption: who may stop it.
+        pool: what gives the workers.
     """
 
     work: Work
@@ -128,6 +131,7 @@ class Conductor:
     keep: Callable[[Batch], None]
     progress: Progress
     interruption: Interruption
+    pool: Callable[[Work, int], Pool] = Pool
 
     def run(self) -> None:
         """Work until there is enough, or until it is to stop; what was finished has then been put away."""
@@ -136,7 +140,7 @@ class Conductor:
             while self._going and self._small():
                 self._here()
             if self._going:
-                with Pool(self.work, self.workers) as pool:
+                with self.pool(self.work, self.workers) as pool:
                     while self._going:
                         self._there(pool)
         except Interrupted as stop:

@@ -1,6 +1,6 @@
 """One experiment: replications of a plan until there are enough, kept as they finish, and estimated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +10,8 @@ from recallsim.running.errors import ReplicationError
 from recallsim.running.ledger import Enough, Fixed
 from recallsim.running.progress import Progress, Silent
 from recallsim.running.shelf import Keeping
-from recallsim.running.work import Engine, EngineWork
-from recallsim.running.workers import default_workers
+from recallsim.running.work import Engine, EngineWork, Work
+from recallsim.running.workers import Pool, default_workers
 from recallsim.store.rows import Curves, Values
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def run_experiment(
     confidence: float | None = None,
     variant: str = "base",
     metrics: Sequence[str] = (),
+    pool: Callable[[Work, int], Pool] = Pool,
 ) -> Outcome:
     """Run replications until there are enough, and estimate.
 
@@ -88,6 +89,7 @@ def run_experiment(
         confidence: Of the estimates; None: the rule's, or 0.95 for a plain number.
         variant: The name of the scenario's variant, for the estimates.
         metrics: Metrics to estimate besides those that the plan asks for.
+        pool: What gives the workers: `(work, workers) ->` an object like `Pool`.
 
     Raises:
         StoreError: The store cannot be used, or belongs to another scenario.
@@ -113,7 +115,7 @@ def run_experiment(
     keeping = Keeping(path, identity, record_recipients and path is not None)
     work = EngineWork(engine, plan, seed, keeping.record)
     try:
-        finished, estimates = conduct(work, rule, most, keeping, progress or Silent(), summarise, level)
+        finished, estimates = conduct(work, rule, most, keeping, progress or Silent(), summarise, level, pool)
     except ReplicationError as error:
         raise error.located(keeping.identity.name, seed, path) from error.__cause__
     return Outcome(

@@ -156,9 +156,9 @@ class Ledger:
                 yield due
         self._unwritten = kept
 
-    def values(self, n: int) -> Values:
-        """Give the values of the first `n` replications, of which there is at least one."""
-        return np.stack([self._values[number] for number in range(n)])
+    def values(self, n: int, since: int = 0) -> Values:
+        """Give the values of the replications from `since` to `n` - 1, of which there is at least one."""
+        return np.stack([self._values[number] for number in range(since, n)])
 
     def bits(self, n: int) -> Bits | None:
         """Give the bits of the first `n` replications, None where none were asked for."""

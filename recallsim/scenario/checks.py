@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from recallsim.scenario.base import shown, suggestion
+from recallsim.scenario.checks_designs import design_findings
 from recallsim.scenario.checks_metrics import metric_findings
+from recallsim.scenario.checks_sender import sender_findings
 from recallsim.scenario.checks_transport import transport_findings
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
+from recallsim.scenario.models_client import Client, Online
 from recallsim.scenario.models_observe import Observe
-from recallsim.scenario.models_people import Client, Group, Reads, Sessions
+from recallsim.scenario.models_people import Group, Reads, Sessions
 from transport.streams.residuals import length_biased, mean_of
 from transport.units import format_duration
 
@@ -25,8 +28,10 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     yield from _names(scenario)
     for index, group in enumerate(scenario.groups):
         yield from _group(scenario, group, (*_GROUPS, index))
+    yield from sender_findings(scenario)
     yield from transport_findings(scenario)
     yield from metric_findings(scenario)
+    yield from design_findings(scenario)
 
 
 def _frame(scenario: Scenario) -> Iterator[Finding]:
@@ -135,8 +140,13 @@ def _group(scenario: Scenario, group: Group, at: Location) -> Iterator[Finding]:
     yield from _calendar(scenario, group.person.hours, (*at, "person", "hours"))
     yield from _reads(scenario, group.person.reads, (*at, "person", "reads"))
     names: set[str] = set()
-    for index, device in enumerate(group.devices):
-        inside = (*at, "devices", index)
+    if group.delegates and group.mailbox.kind != "user":
+        what = f"a {group.mailbox.kind} mailbox has readers, not delegates"
+        yield Finding((*at, "delegates"), what, "write mailbox: {readers: 3}", ((*at, "mailbox"),))
+    further = [("devices", index, device) for index, device in enumerate(group.devices)]
+    further += [("delegates", index, device) for index, device in enumerate(group.delegates)]
+    for key, index, device in further:
+        inside = (*at, key, index)
         yield from _client(scenario, device.client, (*inside, "client"))
         yield from _reads(scenario, device.reads, (*inside, "reads"))
         if device.name in names:
@@ -151,7 +161,7 @@ def _group(scenario: Scenario, group: Group, at: Location) -> Iterator[Finding]:
 
 def _client(scenario: Scenario, client: Client, at: Location) -> Iterator[Finding]:
     if client.online is not None:
-        yield from _calendar(scenario, client.online.hours, (*at, "online", "hours"))
+        yield from _online(scenario, client.online, (*at, "online"))
     if client.sync.mode == "fetch" and client.kind != "pop":
         what = f"only pop fetches; {client.kind} has push, cached or poll"
         yield Finding((*at, "sync"), what, "write {poll: 15min}?", ((*at, "kind"),))
@@ -160,8 +170,28 @@ def _client(scenario: Scenario, client: Client, at: Location) -> Iterator[Findin
         yield Finding((*at, "sync"), what, "", (("clock",),))
 
 
+def _online(scenario: Scenario, online: Online, at: Location) -> Iterator[Finding]:
+    yield from _calendar(scenario, online.hours, (*at, "hours"))
+    for key, law in (("up", online.up), ("down", online.down)):
+        if law is None:
+            continue
+        if mean_of(law.row) < scenario.clock:
+            yield Finding((*at, key), "it must be longer than a tick of the clock", "", (("clock",),))
+        elif online.start in (None, "stationary"):
+            try:
+                length_biased(law.row)
+            except ValueError as error:
+                yield Finding(
+                    (*at, key), f"no stationary start: {error}", "write start: up", ((*at, "start"),)
+                )
+
+
 def _reads(scenario: Scenario, reads: Reads, at: Location) -> Iterator[Finding]:
     yield from _calendar(scenario, reads.hours, (*at, "hours"))
+    if reads.notified is not None:
+        yield from _reads(scenario, reads.notified.otherwise, (*at, "notified", "otherwise"))
+    if reads.folders and reads.plain.kind == "never":
+        yield Finding((*at, "folders"), "there is no delay, gap or rate that a folder could make longer")
     if reads.hazard is not None:
         yield from _calendar(scenario, reads.hazard.calendar, (*at, "hazard", "calendar"))
     if reads.sessions is not None:

@@ -28,6 +28,9 @@ class _Outline:
     metrics: tuple[str, ...]
     has_replacement: bool
     tells: bool
+    forwards: bool
+    glimpses: bool
+    opens_attachments: bool
 
 
 def metric_findings(scenario: Scenario) -> Iterator[Finding]:
@@ -69,4 +72,11 @@ def _outline(scenario: Scenario) -> _Outline:
         metrics=scenario.metrics,
         has_replacement=recall.replace is not None or scenario.sender.correction is not None,
         tells=recall.tell_me,
+        forwards=any(
+            group.person.forwards is not None or any(rule.forward for rule in group.rules)
+            for group in scenario.groups
+        ),
+        glimpses=any(group.person.glimpse is not None for group in scenario.groups),
+        opens_attachments=scenario.message.attachment
+        and any(group.person.opens_attachment is not None for group in scenario.groups),
     )

@@ -1,11 +1,14 @@
 """What must fit between the values of the servers: order, names, load, retries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from recallsim.scenario.base import KINDS, shown, suggestion
+from recallsim.scenario.checks_routes import route_findings
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
-from recallsim.scenario.models_transport import STAGE_KEYS, Background, Stage, coarseness
+from recallsim.scenario.models_background import Background
+from recallsim.scenario.models_stage import Stage, coarseness
+from recallsim.scenario.models_transport import STAGE_KEYS
 from transport.streams.residuals import mean_of
 from transport.units import format_duration
 
@@ -30,18 +33,27 @@ def transport_findings(scenario: Scenario) -> Iterator[Finding]:
         (stage, ("transport", "stages", index)) for index, stage in enumerate(transport.stages)
     ]
     located += [(getattr(transport, key), ("transport", key)) for key in keyed]
+    located += [(hop, ("transport", "hops", index)) for index, hop in enumerate(transport.hops)]
     yield from _passage(located)
     if scenario.sender.recall.intercept:
         yield from _expansion(located)
     for stage, at in located:
         yield from _stage(scenario, stage, at)
-    names = [stage.name for stage, _ in located]
-    for index, outage in enumerate(transport.outages):
-        if outage.stage not in names:
-            hint = suggestion(outage.stage, names) if names else "the scenario has no stages"
-            what = f"there is no stage {shown(outage.stage)}"
-            here: Location = ("transport", "outages", index, "stage")
-            yield Finding(here, what, hint, stage_names_needed(len(transport.stages)))
+    for key, troubles in (("outages", transport.outages), ("faults", transport.faults)):
+        yield from _stages_named(scenario, key, [trouble.stage for trouble in troubles])
+    yield from route_findings(scenario)
+
+
+def _stages_named(scenario: Scenario, key: str, wanted: Sequence[str]) -> Iterator[Finding]:
+    """Outages and faults name stages or hops that there are."""
+    transport = scenario.transport
+    names = [stage.name for stage in transport.passage()]
+    for index, name in enumerate(wanted):
+        if name not in names:
+            hint = suggestion(name, names) if names else "the scenario has no stages"
+            here: Location = ("transport", key, index, "stage")
+            needs = stage_names_needed(len(transport.stages), len(transport.hops))
+            yield Finding(here, f"there is no stage {shown(name)}", hint, needs)
 
 
 def _expansion(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
@@ -53,10 +65,12 @@ def _expansion(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
             yield Finding((*at, "per"), what, "write per: batch", needs)
 
 
-def stage_names_needed(stages: int) -> tuple[Location, ...]:
-    """The locations that the names of the stages were taken from."""
-    keys: list[Location] = [("transport", key, "") for key in ("stages", *STAGE_KEYS)]
-    return (*keys, *(("transport", "stages", index, "name") for index in range(stages)))
+def stage_names_needed(stages: int, hops: int = 0) -> tuple[Location, ...]:
+    """The locations that the names of the stages and hops were taken from."""
+    keys: list[Location] = [("transport", key, "") for key in ("stages", *STAGE_KEYS, "hops")]
+    named: list[Location] = [("transport", "stages", index, "name") for index in range(stages)]
+    named += [("transport", "hops", index, "name") for index in range(hops)]
+    return (*keys, *named)
 
 
 def _passage(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
@@ -82,6 +96,9 @@ def _stage(scenario: Scenario, stage: Stage, at: Location) -> Iterator[Finding]:
         if shortest * (1 - stage.retry.spread) < scenario.clock:
             what = "a gap is shorter than one tick of the clock"
             yield Finding((*at, "retry"), what, "", (("clock",),))
+    if stage.greylist is not None and stage.grain != "recipient":
+        what = f"greylisting is by recipient; this stage takes a job per {stage.grain}"
+        yield Finding((*at, "greylist"), what, "write it at a stage per recipient, as delivery", (at,))
     if stage.background is not None:
         yield from _background(scenario, stage, stage.background, at)
 
@@ -109,12 +126,14 @@ def _background(scenario: Scenario, stage: Stage, background: Background, at: Lo
         )
     if any(stage.failure.of(kind) > 0 for kind in KINDS):
         yield Finding(where, "a stationary start needs a stage without failures", hint, needs)
-    if law.kind == "exponential" and stage.workers is not None:
+    if stage.limit.rate is not None:
+        yield Finding(where, "a stationary start needs a stage without a limit of its rate", hint, needs)
+    if law.kind == "exponential" and stage.at_once is not None:
         mean = mean_of(law.row)
-        load = background.rate * mean / stage.workers
+        load = background.rate * mean / stage.at_once
         if load >= 1:
             what = (
                 f"a stationary start needs a load below 1; {background.rate * 60:g} arrivals a minute of "
-                f"{format_duration(mean)} each on {stage.workers} workers make {load:.4g}"
+                f"{format_duration(mean)} each on {stage.at_once} workers make {load:.4g}"
             )
             yield Finding(where, what, "more workers, or start: {warm: 2h}", needs)

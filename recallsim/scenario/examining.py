@@ -21,6 +21,7 @@ from recallsim.scenario.models_laws import LAW_KINDS, LawModel
 from recallsim.scenario.models_people import Group, Person
 from recallsim.scenario.models_transport import Transport
 from recallsim.scenario.nodes import Entry, Mark, Node, item_name, mapping, plain
+from recallsim.scenario.systems import with_system
 
 Location = tuple[int | str, ...]
 
@@ -31,7 +32,7 @@ _MAY_EXTEND = "extends may stand at the top, in transport, in a group and in a p
 
 def examine(tree: Node, problems: list[Problem]) -> Scenario | None:
     """The scenario of a tree; what is wrong with it is added to `problems`."""
-    return _Examination(tree, problems).run()
+    return _Examination(with_system(tree), problems).run()
 
 
 class _Examination:

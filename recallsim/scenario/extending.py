@@ -12,24 +12,33 @@ from recallsim.scenario.base import Model, shown, suggestion
 from recallsim.scenario.merging import merge
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_people import Group, Person
-from recallsim.scenario.models_transport import Transport
+from recallsim.scenario.models_stage import Hop
+from recallsim.scenario.models_transport import STAGE_KEYS, Transport
 from recallsim.scenario.nodes import Entry, Node, child, item_name, mapping, with_entry
 from recallsim.scenario.samples import with_samples
 from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse
 
 _MOST_FILES: Final = 50
-_INSIDE: Final = {"scenario": {"transport": "transport"}, "group": {"person": "person"}}
+_INSIDE: Final = {
+    "scenario": {"transport": "transport"},
+    "transport": dict.fromkeys(STAGE_KEYS, "stage"),
+    "group": {"person": "person"},
+}
 """Keys below a mapping of one role whose mappings may extend something themselves."""
+_LISTED: Final = {"transport": {"stages": "stage", "hops": "stage"}, "recipients": {"groups": "group"}}
+"""Keys of lists whose items may."""
 
 _MODELS: Final[dict[str, type[Model]]] = {
     "scenario": Scenario,
     "transport": Transport,
+    "stage": Hop,
     "group": Group,
     "person": Person,
 }
 _WORDS: Final = {
     "scenario": "a scenario",
     "transport": "servers",
+    "stage": "a stage",
     "group": "recipients",
     "person": "a person",
 }
@@ -78,7 +87,7 @@ class Extender:
 
         Args:
             node: A mapping of the scenario language.
-            role: What it describes: `scenario`, `transport`, `group` or `person`.
+            role: What it describes: `scenario`, `transport`, `stage`, `group` or `person`.
             origin: The file it stands in.
             path: Its path there, ending in a dot if not empty.
         """
@@ -100,19 +109,25 @@ class Extender:
             if inner is not None:
                 mark = (mapping(node) or {})[key].key
                 node = with_entry(node, key, mark, self.extend(inner, inner_role, origin, f"{path}{key}."))
-        groups = child(child(node, "recipients"), "groups") if role == "scenario" else None
-        recipients = child(node, "recipients")
-        if groups is not None and recipients is not None and isinstance(groups.value, list):
-            items = [
-                self.extend(item, "group", origin, f"recipients.groups.{item_name(item, index)}.")
-                for index, item in enumerate(groups.value)
-            ]
-            extended = Node(items, groups.mark)
-            inner_mark = (mapping(recipients) or {})["groups"].key
-            outer_mark = (mapping(node) or {})["recipients"].key
+        recipients = child(node, "recipients") if role == "scenario" else None
+        if recipients is not None:
+            mark = (mapping(node) or {})["recipients"].key
             node = with_entry(
-                node, "recipients", outer_mark, with_entry(recipients, "groups", inner_mark, extended)
+                node, "recipients", mark, self._listed(recipients, "recipients", origin, f"{path}recipients.")
             )
+        return self._listed(node, role, origin, path)
+
+    def _listed(self, node: Node, role: str, origin: Origin, path: str) -> Node:
+        """The mapping with the items of its lists extended."""
+        for key, inner_role in _LISTED.get(role, {}).items():
+            inner = child(node, key)
+            if inner is not None and isinstance(inner.value, list):
+                items = [
+                    self.extend(item, inner_role, origin, f"{path}{key}.{item_name(item, index)}.")
+                    for index, item in enumerate(inner.value)
+                ]
+                mark = (mapping(node) or {})[key].key
+                node = with_entry(node, key, mark, Node(items, inner.mark))
         return node
 
     def _named(self, entry: Entry | None, path: str) -> list[Node]:

@@ -11,7 +11,10 @@ from typing import Any, Final
 from recallsim.scenario.models import Scenario
 
 _BESIDES: Final = frozenset(
-    {"schema_", "name", "title", "seed", "replications", "metrics", "what_if", "sweep", "observe"}
+    {
+        *("schema_", "name", "title", "seed", "replications"),
+        *("metrics", "what_if", "observe", "sweep", "sensitivity", "best"),
+    }
 )
 """Keys that change neither what happens nor its chances."""
 
@@ -19,6 +22,9 @@ _SOURCES: Final = (
     ("transport", ""),
     ("agents", ""),
     ("recallsim", "plan.py"),
+    ("recallsim", "plan_names.py"),
+    ("recallsim", "plan_people.py"),
+    ("recallsim", "plan_recall.py"),
     ("recallsim", "plan_transport.py"),
     ("recallsim", "engines"),
     ("recallsim", "estimate/bins.py"),
@@ -31,6 +37,8 @@ _SOURCES: Final = (
     ("recallsim", "scenario/meanings.py"),
     ("recallsim", "scenario/models.py"),
     ("recallsim", "scenario/models_laws.py"),
+    ("recallsim", "scenario/models_retry.py"),
+    ("recallsim", "scenario/models_stage.py"),
     ("recallsim", "scenario/models_transport.py"),
 )
 

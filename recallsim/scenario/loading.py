@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from recallsim.errors import Problem, ScenarioError
 from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.examining import examine
 from recallsim.scenario.extending import Extender, Origin
-from recallsim.scenario.merging import assign
+from recallsim.scenario.families import Family
 from recallsim.scenario.models import Scenario
-from recallsim.scenario.nodes import Entry, Mark, Node, child, grown, mapping, marked
+from recallsim.scenario.nodes import Mark, Node, child, grown, mapping, with_entry
 from recallsim.scenario.samples import with_samples
+from recallsim.scenario.trying import Setting, laid, of_variant, try_designs, try_variants
 from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse, parse_value
 
 TEXT: Final = "<text>"
 """What a scenario that came as a text is called in messages."""
-
-_MOST_VALUES: Final = 2_000
-"""Values of a sweep that are checked one by one."""
 
 Overrides = Iterable[str] | Mapping[str, object]
 
@@ -34,21 +33,37 @@ def load(source: str | Path, overrides: Overrides = (), variant: str | None = No
     Raises:
         ScenarioError: The scenario cannot be simulated; it holds every problem found.
     """
+    return family(source, overrides, variant).scenario
+
+
+def family(
+    source: str | Path,
+    overrides: Overrides = (),
+    variant: str | None = None,
+    asked: Mapping[str, Node] = MappingProxyType({}),
+) -> Family:
+    """The scenario of a file, ready to be varied; arguments and errors as for `load`.
+
+    Args:
+        asked: Keys of the top whose values were asked for beside the file, such as `sweep`; they replace it.
+    """
     problems: list[Problem] = []
     text, file, place = _read(source, problems)
     tree = None if text is None else _tree(text, file, place, problems)
     if tree is None:
         raise ScenarioError(problems)
+    for key, node in asked.items():
+        tree = with_entry(tree, key, node.mark, node)
     base = tree
     settings = _settings(overrides, problems)
     if variant is not None:
         tree = _varied(tree, variant, file, problems)
-    scenario = examine(_set(tree, settings, problems), problems)
-    _variants(base, settings, variant, problems)
-    _sweep(base, settings, problems)
+    scenario = examine(laid(tree, settings, problems), problems)
+    try_variants(base, settings, problems)
+    try_designs(base, settings, problems)
     if problems or scenario is None:
         raise ScenarioError(_sorted(problems))
-    return _signed(scenario, text or "", file, place)
+    return Family(_signed(scenario, text or "", file, place), tree, tuple(settings))
 
 
 def _signed(scenario: Scenario, text: str, file: str, place: Path | None) -> Scenario:
@@ -100,9 +115,6 @@ def _tree(text: str, file: str, place: Path | None, problems: list[Problem]) -> 
     return Extender(problems).extend(root, "scenario", Origin(place, chain))
 
 
-Setting = tuple[str, Node, Mark]
-
-
 def _settings(overrides: Overrides, problems: list[Problem]) -> list[Setting]:
     settings: list[Setting] = []
     if isinstance(overrides, Mapping):
@@ -122,88 +134,13 @@ def _settings(overrides: Overrides, problems: list[Problem]) -> list[Setting]:
     return settings
 
 
-def _set(tree: Node, settings: Iterable[Setting], problems: list[Problem]) -> Node:
-    for path, value, mark in settings:
-        tree = assign(tree, path, value, mark, problems)
-    return tree
-
-
 def _varied(tree: Node, variant: str, file: str, problems: list[Problem]) -> Node:
     variants = mapping(child(tree, "what_if")) or {}
     if variant not in variants:
         hint = suggestion(variant, list(variants)) if variants else "the scenario has no what_if"
         problems.append(Problem(file, 0, 0, "what_if", f"there is no variant {shown(variant)}", hint))
         return tree
-    return _set(tree, _of_variant(variant, variants[variant], []), [])
-
-
-def _of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting]:
-    changes = mapping(entry.node)
-    if changes is None:
-        if entry.node.value is not None:
-            what = "expected a mapping from path to value"
-            problems.append(entry.node.mark.problem(f"what_if.{name}", what, "{sender.hold: 30s}"))
-        return []
-    within = f"what_if.{name}."
-    return [
-        (path, marked(change.node, within), marked(Node(None, change.key), within).mark)
-        for path, change in changes.items()
-    ]
-
-
-def _variants(tree: Node, settings: list[Setting], chosen: str | None, problems: list[Problem]) -> None:
-    """Check every variant; what is wrong without it too has been said."""
-    for name, entry in (mapping(child(tree, "what_if")) or {}).items():
-        changes = _of_variant(name, entry, problems)
-        if changes:
-            _try(tree, changes, settings, f"what_if.{name}", entry.key, problems)
-
-
-def _sweep(tree: Node, settings: list[Setting], problems: list[Problem]) -> None:
-    grid = mapping(child(child(tree, "sweep"), "grid")) or {}
-    tried = 0
-    for path, entry in grid.items():
-        if not isinstance(entry.node.value, list):
-            continue  # the models say so
-        if not entry.node.value:
-            problems.append(entry.node.mark.problem(f"sweep.grid.{path}", "the list is empty"))
-        for value in entry.node.value:
-            tried += 1
-            if tried > _MOST_VALUES:
-                what = f"the sweep has more than {_MOST_VALUES:,} values"
-                problems.append(entry.key.problem(f"sweep.grid.{path}", what))
-                return
-            within = "sweep.grid: "
-            change = (path, marked(value, within), marked(Node(None, entry.key), within).mark)
-            _try(tree, [change], settings, "sweep.grid", entry.key, problems)
-
-
-def _try(
-    tree: Node, changes: list[Setting], settings: list[Setting], what: str, at: Mark, problems: list[Problem]
-) -> None:
-    found: list[Problem] = []
-    examine(_set(_set(tree, changes, found), settings, []), found)
-    if found and settings and not problems and _fits(tree, changes):
-        first = found[0]
-        help_ = "--set is laid on last, over each variant too; set what every variant has, or change the file"
-        whole = f"no longer fits the --set: {first.path}: {first.what}"
-        problems.append(at.problem(what, whole, help_))
-        return
-    known = {(problem.file, problem.line, problem.column, problem.path, problem.what) for problem in problems}
-    said = {problem.what for problem in problems}
-    for problem in found:
-        if (problem.file, problem.line, problem.column, problem.path, problem.what) in known:
-            continue
-        if problem.path.startswith(("what_if.", "sweep.")):
-            problems.append(problem)
-        elif problem.what not in said:
-            problems.append(at.problem(what, f"{problem.path}: {problem.what}", problem.help))
-
-
-def _fits(tree: Node, changes: list[Setting]) -> bool:
-    alone: list[Problem] = []
-    examine(_set(tree, changes, alone), alone)
-    return not alone
+    return laid(tree, of_variant(variant, variants[variant], []), [])
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

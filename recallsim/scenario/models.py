@@ -6,12 +6,21 @@ from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
 from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.meanings import apportion
+from recallsim.scenario.models_designs import Best, Sensitivity, Sweep
 from recallsim.scenario.models_frame import START_SCHEMA, Calendar, Replications, Start, default_replications
 from recallsim.scenario.models_observe import Observe
 from recallsim.scenario.models_people import Group, Recipients
 from recallsim.scenario.models_sender import Message, Organisation, Sender
 from recallsim.scenario.models_transport import Transport
-from recallsim.scenario.values import FileName, Name, PositiveDuration, Text, integer, positive_duration
+from recallsim.scenario.values import (
+    FileName,
+    Name,
+    PositiveDuration,
+    SeenLevel,
+    Text,
+    integer,
+    positive_duration,
+)
 
 SEED = 20261120
 
@@ -21,14 +30,6 @@ def _clock(value: object) -> float:
     if not 1e-6 <= seconds <= 3600:
         raise Refusal(f"{shown(value)} is outside 1us to 1h")
     return seconds
-
-
-class Sweep(Model):
-    """A grid of values to run over."""
-
-    grid: dict[str, tuple[Any, ...]] = Field(
-        default_factory=dict, description="Path and the list of its values."
-    )
 
 
 class Scenario(Model):
@@ -65,11 +66,19 @@ class Scenario(Model):
     message: Message = Field(default_factory=Message, description="The original.")
     sender: Sender = Field(default_factory=Sender, description="The sender and her recall.")
     transport: Transport = Field(default_factory=Transport, description="The servers.")
+    seen_level: SeenLevel = Field(
+        2,
+        description="From which level on a message counts as seen: 1 glimpsed, 2 shown (default), 3 opened, 4 attachment.",
+    )
     recipients: Recipients = Field(description="Everyone the message goes to.")
     metrics: tuple[Text, ...] = Field((), description="Further metrics, as waited_over:delivery:3min.")
     what_if: dict[Name, dict[str, Any]] = Field(default_factory=dict, description="Variants: path and value.")
     observe: Observe | None = Field(None, description="What the sender has been told by some time.")
-    sweep: Sweep = Field(default_factory=Sweep, description="A grid of paths and values.")
+    sweep: Sweep = Field(default_factory=Sweep, description="Cells to run over: `recallsim sweep`.")
+    sensitivity: Sensitivity = Field(
+        default_factory=Sensitivity, description="Ranges whose effects are weighed: `recallsim sensitivity`."
+    )
+    best: Best = Field(default_factory=Best, description="What makes a variant the best: `recallsim best`.")
 
     _source: str = PrivateAttr(default="")
     _path: str = PrivateAttr(default="")

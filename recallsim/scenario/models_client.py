@@ -10,6 +10,7 @@ from recallsim.scenario.values import (
     DURATION_SCHEMA,
     ClientKind,
     Name,
+    OnlineStart,
     RulesRun,
     Share,
     duration,
@@ -102,9 +103,24 @@ _MARKS_SCHEMA: dict[str, Any] = {
 
 
 class Online(Model):
-    """When the client runs and is connected."""
+    """When the client runs and is connected: within a calendar, or in turns that are drawn."""
 
-    hours: Name = Field(description="A calendar; outside it the client is off.")
+    hours: Name | None = Field(None, description="A calendar; outside it the client is off.")
+    up: Law | None = Field(None, description="Length of each time online.")
+    down: Law | None = Field(None, description="Length of each time offline.")
+    start: OnlineStart | None = Field(
+        None,
+        description="At Send: stationary, at a random moment of the turns (default), or up or down has just begun.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Online":
+        turns = [key for key in ("up", "down") if getattr(self, key) is not None]
+        if self.hours is not None and (turns or self.start is not None):
+            raise Refusal("expected either hours, or up and down", f"leave {(turns or ['start'])[0]} out?")
+        if self.hours is None and len(turns) < 2:
+            raise Refusal("expected hours, or both up and down", "{hours: office}, or {up: 2h, down: 30min}")
+        return self
 
 
 class Client(Model):

@@ -4,10 +4,19 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from recallsim.scenario.base import Model, Refusal, shown, suggestion
+from recallsim.scenario.base import Model, Refusal
 from recallsim.scenario.models_client import Client as Client
-from recallsim.scenario.models_kinds import Delay, OpenProbability
-from recallsim.scenario.models_laws import Law, zero
+from recallsim.scenario.models_habits import Deletes as Deletes
+from recallsim.scenario.models_habits import Forwards as Forwards
+from recallsim.scenario.models_habits import Glimpse as Glimpse
+from recallsim.scenario.models_habits import MarkUnread as MarkUnread
+from recallsim.scenario.models_habits import Moves as Moves
+from recallsim.scenario.models_habits import OpensAttachment as OpensAttachment
+from recallsim.scenario.models_habits import OutOfOffice as OutOfOffice
+from recallsim.scenario.models_habits import Preview as Preview
+from recallsim.scenario.models_reading import WHILE, check_while
+from recallsim.scenario.models_reading import Reads as Reads
+from recallsim.scenario.models_reading import Sessions as Sessions
 from recallsim.scenario.values import (
     Count,
     Flag,
@@ -16,121 +25,15 @@ from recallsim.scenario.values import (
     MailboxKind,
     MailboxWhere,
     Name,
-    Of,
-    OrderOfReading,
-    Phase,
-    Rate,
     ReportsTo,
     SentTo,
     Share,
+    ShareOrFlag,
     Size,
     Text,
-    Unlimited,
+    While,
     filled,
 )
-
-
-class Sessions(Model):
-    """Checks of the inbox."""
-
-    gap: Law = Field(description="Time from the end of a check to the next.")
-    per_session: Unlimited = Field(None, description="Messages handled in one check (default unlimited).")
-    open_probability: OpenProbability = Field(
-        default_factory=OpenProbability,
-        description="Probability that a handled message is opened (default 1).",
-    )
-    handling: Law = Field(default_factory=zero, description="Time spent on each message (default 0s).")
-    order: OrderOfReading = Field("newest", description="newest (default), oldest, random or request_first.")
-    phase: Phase = Field("stationary", description="The first gap: a stationary residual (default) or fresh.")
-    hours: Name | None = Field(None, description="The calendar in which gaps run.")
-
-
-class Hazard(Model):
-    """An opening rate that changes over the week."""
-
-    calendar: Name = Field(description="The calendar.")
-    inside: Rate = Field(description="Rate while it is open.")
-    outside: Rate = Field(description="Rate while it is closed.")
-
-
-class Reads(Model):
-    """How mail comes to be opened: one of delay, sessions, hazard; or never."""
-
-    delay: Delay | None = Field(None, description="Each message is opened after a delay of its own.")
-    sessions: Sessions | None = Field(None, description="The inbox is checked from time to time.")
-    hazard: Hazard | None = Field(None, description="Mail is opened at a rate that follows a calendar.")
-    hours: Name | None = Field(None, description="The calendar in which delays and gaps run.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, value: object) -> object:
-        if value == "never":
-            return {}
-        if isinstance(value, Reads | dict):
-            return value
-        hint = suggestion(value, ["never", "delay", "sessions", "hazard"]) if isinstance(value, str) else ""
-        raise Refusal(f"expected never or one of delay, sessions and hazard, found {shown(value)}", hint)
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> "Reads":
-        kinds = [key for key in ("delay", "sessions", "hazard") if getattr(self, key) is not None]
-        if len(kinds) > 1:
-            raise Refusal(f"expected one kind of reading, found {' and '.join(kinds)}")
-        if not kinds and self.model_fields_set:
-            raise Refusal("expected one of delay, sessions and hazard", "or reads: never")
-        if self.hazard is not None and self.hours is not None:
-            raise Refusal("a hazard has a calendar of its own; hours cannot stand beside it")
-        return self
-
-    @property
-    def kind(self) -> str:
-        """`delay`, `sessions`, `hazard` or `never`."""
-        for key in ("delay", "sessions", "hazard"):
-            if getattr(self, key) is not None:
-                return key
-        return "never"
-
-    @property
-    def calendar(self) -> str | None:
-        """The calendar named beside or inside the kind, if any."""
-        return self.hours or (self.sessions.hours if self.sessions is not None else None)
-
-
-class Preview(Model):
-    """Reading in the pane, without opening."""
-
-    share: Share = Field(1.0, description="Share of persons who read in the pane (default 1).")
-    of: Of = Field("original", description="Which messages: original (default), request or any.")
-
-
-class MarkUnread(Model):
-    """Marking a message unread again after reading it (R4.3)."""
-
-    share: Share = Field(1.0, description="Share of persons who do (default 1).")
-    after: Law = Field(default_factory=zero, description="Time from the opening (default 0s).")
-    repeat: Unlimited = Field(1, description="How many times, or unlimited (default 1).")
-    of: Of = Field("original", description="Which messages: original (default), request or any.")
-
-
-class Moves(Model):
-    """Moving a message after reading it (R3)."""
-
-    share: Share = Field(1.0, description="Share of persons who do (default 1).")
-    after: Law = Field(default_factory=zero, description="Time from the opening (default 0s).")
-    to: Text = Field(description="The folder.")
-    of: Of = Field("original", description="Which messages: original (default), request or any.")
-
-
-class Deletes(Model):
-    """Deleting a message (R7.2, R7.3, R7.6)."""
-
-    share: Share = Field(1.0, description="Share of persons who do (default 1).")
-    after: Law = Field(
-        default_factory=zero, description="Time from the opening, or from arrival (default 0s)."
-    )
-    unread: Flag = Field(False, description="Unopened: the time runs from arrival.")
-    hard: Flag = Field(False, description="For good, not into Deleted Items (R7.3).")
-    of: Of = Field("original", description="Which messages: original (default), request or any.")
 
 
 class Person(Model):
@@ -138,6 +41,7 @@ class Person(Model):
 
     reads: Reads = Field(default_factory=Reads, description="How mail comes to be opened (default never).")
     hours: Name | None = Field(None, description="The calendar in which delays and gaps run.")
+    while_: While | None = Field(None, alias="while", description=WHILE)
     never: Share = Field(0.0, description="Share of persons who never open anything.")
     preview: Preview | None = Field(None, description="Reading in the pane (default: nobody).")
     curiosity: Share = Field(
@@ -147,6 +51,20 @@ class Person(Model):
     mark_unread: MarkUnread | None = Field(None, description="Marking unread again (R4.3).")
     moves: Moves | None = Field(None, description="Moving messages by hand (R3).")
     deletes: Deletes | None = Field(None, description="Deleting messages (R7.2).")
+    forwards: Forwards | None = Field(None, description="Forwarding the original (R6.3).")
+    opens_attachment: OpensAttachment | None = Field(
+        None, description="Opening its attachment (seen level 4)."
+    )
+    glimpse: Glimpse | None = Field(None, description="Notifications that show a line (seen level 1).")
+    out_of_office: OutOfOffice | None = Field(None, description="An absence.")
+
+    @model_validator(mode="after")
+    def _runs_at_some_time(self) -> "Person":
+        word = self.reads.while_ or self.while_
+        check_while(word, self.calendar)
+        if word == "open" and self.calendar is None:
+            raise Refusal("while: open asks for a calendar", "write hours: beside it")
+        return self
 
     @property
     def calendar(self) -> str | None:
@@ -155,7 +73,7 @@ class Person(Model):
 
 
 class Device(Model):
-    """A further device of the same person on the same mailbox."""
+    """A further device on the same mailbox, of the same person or of a delegate."""
 
     name: Name = Field(description="Its name.")
     client: Client = Field(default_factory=Client, description="Its program.")
@@ -180,6 +98,11 @@ class Mailbox(Model):
     kind: MailboxKind = Field("user", description="user (default), shared (R6.4) or public (R5).")
     readers: Count = Field(1, description="Persons who read a shared mailbox or public folder (default 1).")
     rights: Rights = Field(default_factory=Rights, description="Their rights.")
+    recall_processing: ShareOrFlag = Field(
+        1.0,
+        description="Share of mailboxes in which servers process recalls, or true, false (S6; default 1).",
+    )
+    refuses_recall: Share = Field(0.0, description="Share of owners who refuse recalls (S10; default 0).")
 
 
 class When(Model):
@@ -203,14 +126,18 @@ class Rule(Model):
     move_to: Text | None = Field(None, description="Move to this folder.")
     delete: Flag = Field(False, description="Move to Deleted Items.")
     mark_read: Flag = Field(False, description="Mark as read.")
+    forward: Count | None = Field(
+        None, description="Forward to so many people outside the list (default: to none)."
+    )
     stop: Flag = Field(False, description="No later rule is looked at.")
 
     @model_validator(mode="after")
     def _does_something(self) -> "Rule":
         if self.move_to is not None and self.delete:
             raise Refusal("a rule either moves or deletes")
-        if not (self.move_to is not None or self.delete or self.mark_read or self.stop):
-            raise Refusal("the rule does nothing", "give it move_to, delete, mark_read or stop")
+        acts = (self.move_to is not None, self.delete, self.mark_read, self.forward is not None, self.stop)
+        if not any(acts):
+            raise Refusal("the rule does nothing", "give it move_to, delete, mark_read, forward or stop")
         return self
 
 
@@ -228,6 +155,9 @@ class Group(Model):
     )
     client: Client = Field(default_factory=Client, description="The program they read with.")
     devices: tuple[Device, ...] = Field((), description="Further devices of the same person.")
+    delegates: tuple[Device, ...] = Field(
+        (), description="Other persons who read the same mailbox, and where."
+    )
     mailbox: Mailbox = Field(default_factory=Mailbox, description="Their mailbox.")
     person: Person = Field(default_factory=Person, description="What they do.")
     rules: tuple[Rule, ...] = Field((), description="Inbox rules in order.")

@@ -4,18 +4,16 @@ from pydantic import Field
 
 from recallsim.scenario.base import Model
 from recallsim.scenario.models_laws import Law, LawOrNever, zero
+from recallsim.scenario.models_system import Policies
 from recallsim.scenario.values import (
     Account,
-    BeforeOriginal,
     ClientKind,
     Duration,
-    FirstReader,
     Flag,
     Importance,
     OpenedIn,
-    PositiveDuration,
-    ProtectedPolicy,
     RecallSystem,
+    Routing,
     SentItems,
     SentTo,
     Share,
@@ -24,11 +22,26 @@ from recallsim.scenario.values import (
 )
 
 
+class Tenant(Model):
+    """Another organisation, as recalls meet it."""
+
+    allows_recall_from: tuple[Text, ...] = Field(
+        (), description="Organisations whose recalls it lets in (S7; default nobody)."
+    )
+    routing: Routing = Field(
+        "internet",
+        description="How its mail is routed: internet (default), or native as between Domino servers.",
+    )
+
+
 class Organisation(Model):
     """The sender's organisation."""
 
     domain: Text = Field("example.org", description="Its mail domain; groups without one belong to it.")
     recall_enabled: Flag = Field(True, description="Recall is switched on (E2).")
+    tenants: dict[Text, Tenant] = Field(
+        default_factory=dict, description="Other organisations by mail domain (S7, S10)."
+    )
 
 
 class Message(Model):
@@ -61,30 +74,15 @@ class Correction(Model):
     )
 
 
-class Recall(Model):
-    """How the message is asked back, and the policy in force."""
+class Recall(Policies):
+    """How the message is asked back: the system, what else the sender chooses, and the policies in force."""
 
     system: RecallSystem = Field(
         "outlook",
-        description="outlook, outlook-2007, or undo-send (only the hold, H1; later it is too late).",
+        description="The recall system: its preset lies below what the file says of the sender (default outlook).",
     )
     replace: Replace | None = Field(None, description="Send a replacement too (R8).")
-    tell_me: Flag = Field(True, description="Reports are sent for each recipient (R9.1, R9.2).")
-    recall_before_original: BeforeOriginal = Field(
-        "wait", description="What happens to a request that is there before the original (R7.1)."
-    )
-    max_age: PositiveDuration | None = Field(
-        None, description="Oldest message that may be recalled (E6; none)."
-    )
-    protected: ProtectedPolicy = Field(
-        "refuse", description="Whether protected messages may be recalled (E3)."
-    )
-    opened_in_window_required: Flag = Field(True, description="The message must be open in its window (E5).")
-    public_folder_first_reader: FirstReader = Field(
-        "stays",
-        description="Whether the first reader without rights ends the recall in a public folder (R5.3).",
-    )
-    intercept: Flag = Field(False, description="Servers remove originals that are still under way (S1).")
+    tell_me: Flag = Field(True, description="The sender is told of each recipient (R9.1, R9.2).")
 
 
 class Sender(Model):

@@ -5,7 +5,7 @@ from typing import Any, Final
 from recallsim.scenario.extending import preset_names
 from recallsim.scenario.models import Scenario
 
-_EXTENDABLE: Final = ("Transport", "Group", "Person")
+_EXTENDABLE: Final = ("Transport", "Stage", "Hop", "Group", "Person")
 
 
 def json_schema() -> dict[str, Any]:
@@ -65,6 +65,7 @@ def _mend(schema: dict[str, Any]) -> None:
     schema["properties"]["calendars"]["additionalProperties"] = openings
     durations = definitions["Retry"]["properties"]["gaps"]
     _or(definitions, "Retry", {k: v for k, v in durations.items() if k in ("type", "items")})
+    _or(definitions, "Greylist", definitions["Greylist"]["properties"]["delay"])
     _or(definitions, "Discipline", {"const": "fifo"})
     _or(definitions, "Reads", {"const": "never"})
     _or(definitions, "Replications", {"type": "integer", "minimum": 1})

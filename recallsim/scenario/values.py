@@ -102,6 +102,11 @@ def share(value: object) -> float:
     return float(value)
 
 
+def share_or_flag(value: object) -> float:
+    """A share, or `true` for 1 and `false` for 0."""
+    return float(value) if isinstance(value, bool) else share(value)
+
+
 def flag(value: object) -> bool:
     """`true` or `false`."""
     if not isinstance(value, bool):
@@ -143,6 +148,14 @@ def text(value: object) -> str:
     if not value.isprintable():
         raise Refusal("the text holds line breaks or control characters")
     return value
+
+
+def times(value: object) -> float:
+    """How many times as long: `5x`."""
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*x\s*", value) if isinstance(value, str) else None
+    if found is None or float(found[1]) <= 0:
+        raise Refusal(f"expected a multiple such as 5x, found {shown(value)}", "5x is five times as long")
+    return float(found[1])
 
 
 def filled(value: object) -> object:
@@ -205,6 +218,11 @@ Rate = Annotated[
     WithJsonSchema({"type": "string", "description": "A rate such as 1.6/min or 1/45min."}),
 ]
 Share = Annotated[float, BeforeValidator(share), _number_schema(0, 1)]
+ShareOrFlag = Annotated[
+    float,
+    BeforeValidator(share_or_flag),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "boolean"}]}),
+]
 PositiveNumber = Annotated[
     float, BeforeValidator(positive_number), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
@@ -241,11 +259,19 @@ def _choice(choices: Sequence[str]) -> Any:
 
 Count = Annotated[int, *integer(1, 10_000_000)]
 OrderOfReading = Annotated[str, *_choice(("newest", "oldest", "random", "request_first"))]
+Times = Annotated[
+    float, BeforeValidator(times), WithJsonSchema({"type": "string", "pattern": rf"^\s*{_NUMBER}\s*x\s*$"})
+]
+SeenLevel = Annotated[int, *integer(1, 4)]
+While = Annotated[str, *_choice(("always", "online", "open"))]
+OnlineStart = Annotated[str, *_choice(("stationary", "up", "down"))]
 Phase = Annotated[str, *_choice(("stationary", "fresh"))]
 Of = Annotated[str, *_choice(("original", "request", "any"))]
 KindName = Annotated[str, *_choice(KINDS)]
 Per = Annotated[str, *_choice(("recipient", "message"))]
 StagePer = Annotated[str, *_choice(("message", "batch", "recipient"))]
+FaultWord = Annotated[str, *_choice(("reject", "defer", "disconnect", "rate_limit", "delay"))]
+Tnef = Annotated[str, *_choice(("kept", "stripped"))]
 ReportLanes = Annotated[str, *_choice(("own", "shared"))]
 Account = Annotated[str, *_choice(("exchange", "outlook.com", "other"))]
 ClientKind = Annotated[
@@ -254,7 +280,38 @@ ClientKind = Annotated[
 ]
 OpenedIn = Annotated[str, *_choice(("window", "pane"))]
 SentItems = Annotated[str, *_choice(("kept", "moved", "deleted", "unsaved"))]
-RecallSystem = Annotated[str, *_choice(("outlook", "outlook-2007", "undo-send"))]
+RECALL_SYSTEMS: Final = (
+    "outlook",
+    "outlook-2007",
+    "exchange-online",
+    "domino",
+    "groupwise",
+    "server-window",
+    "zimbra",
+    "netease-vip",
+    "lark",
+    "coremail",
+    "qq",
+    "alibaba",
+    "zoho",
+    "undo-send",
+    "undo-send-gmail",
+    "undo-send-outlook",
+    "undo-send-apple",
+    "undo-send-proton",
+    "deferred-queue",
+    "mdaemon",
+    "none",
+)
+"""Each stands for `recallsim/presets/systems/<name>.yaml`."""
+RecallSystem = Annotated[str, *_choice(RECALL_SYSTEMS)]
+ExecutedBy = Annotated[str, *_choice(("client", "servers", "nobody"))]
+Reaches = Annotated[str, *_choice(("organisation", "cloud"))]
+Across = Annotated[str, *_choice(("nobody", "allow_list", "native"))]
+ReportForm = Annotated[str, *_choice(("each", "aggregated"))]
+PurgeAfter = Annotated[str, *_choice(("notice", "failed_recall"))]
+PurgeReach = Annotated[str, *_choice(("organisation", "cloud"))]
+Routing = Annotated[str, *_choice(("internet", "native"))]
 BeforeOriginal = Annotated[
     str, *_choice(("wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"))
 ]
@@ -267,3 +324,4 @@ MailboxWhere = Annotated[str, *_choice(("cloud", "onprem", "other"))]
 MailboxKind = Annotated[str, *_choice(("user", "shared", "public"))]
 ReportsTo = Annotated[str, *_choice(("originator", "none"))]
 FromWhom = Annotated[str, *_choice(("sender",))]
+SensitivityMethod = Annotated[str, *_choice(("morris", "sobol"))]

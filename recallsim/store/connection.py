@@ -32,6 +32,7 @@ _LOOKUPS: Final[dict[str, type[IntEnum]]] = {
 _ALWAYS: Final = {
     *("status", "reason", "doomed", "seen_level", "seen_phase", "seen_people", "seen_after_removal"),
     *("original_place", "request_place", "replacement_place", "overtaken", "told", "reports_contradict"),
+    *("forwarded", "forwarded_seen"),
 }
 _KEEP: Final = "Nothing in it was changed."
 

@@ -67,7 +67,7 @@ def test_a_withdrawn_job_leaves_no_trace_in_the_counts():
     office = PostOffice(draw_up(recallsim.load(INTERCEPTED)), 1, 0)
     office.run()
     stage = office.world.relay.stages[0]
-    assert (stage.own, stage._waiting, stage.peak, stage.jobs()) == (0, 0, 0, [])
+    assert (stage.own, stage._line.waiting, stage.peak, stage.jobs()) == (0, 0, 0, [])
 
 
 LOST_REPORT = """

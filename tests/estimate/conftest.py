@@ -43,6 +43,9 @@ class FakePlan:
     metrics: tuple[str, ...] = ()
     has_replacement: bool = True
     tells: bool = True
+    forwards: bool = True
+    glimpses: bool = False
+    opens_attachments: bool = False
     public: bool = False
 
     @property
@@ -129,6 +132,7 @@ def at_random() -> Callable[..., Observation]:
             "reason": chance.choice([int(reason) for reason in Reason], size),
             "seen_level": chance.integers(0, 5, size),
             "seen_people": chance.integers(0, 3, size),
+            "forwarded_seen": chance.integers(0, 3, size) * (chance.random(size) < 0.1),
             "told": chance.integers(0, len(Told), size),
         }
         for name, share in (

@@ -92,9 +92,10 @@ def one_replication(once, rows, plan, whole):
     found = {name: mean(bool(holds_for(row)) for row in rows) for name, holds_for in RATES.items()}
     succeeded = sum(r["status"] == Status.SUCCEEDED for r in rows)
     found["all_succeeded"] = float(succeeded == len(rows))
-    found["none_saw"] = float(all(r["seen"] < 0 for r in rows))
+    found["none_saw"] = float(all(r["seen"] < 0 and not r["forwarded_seen"] for r in rows))
     found["success_count:2"] = float(succeeded == 2) if len(rows) >= 2 else "absent"
-    found["seen_count"] = sum(r["seen_people"] for r in rows)
+    found["seen_count"] = sum(r["seen_people"] + r["forwarded_seen"] for r in rows)
+    found["forwarded_seen_count"] = sum(r["forwarded_seen"] for r in rows)
     ends = [(r["original_removed"] if r["original_removed"] >= 0 else plan.horizon, r) for r in rows]
     ticks = {
         "exposure_seconds": mean(

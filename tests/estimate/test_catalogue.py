@@ -33,6 +33,7 @@ NUMBERS = [
     "seen_count_p50",
     "seen_count_p90",
     "seen_count_p99",
+    "forwarded_seen_count",
     "exposure_seconds",
     "decision_seconds_p50",
     "decision_seconds_p90",
@@ -62,10 +63,11 @@ def test_all_metrics_of_a_scenario_that_has_everything(plan):
 
 
 def test_metrics_without_meaning_are_left_out(make_plan):
-    """Without replacement, reports and stages only bounces are told and no ending is sorted by replacement."""
-    plan = make_plan(3, has_replacement=False, tells=False)
+    """Without replacement, reports, forwards and stages only bounces are told and no ending is sorted by replacement."""
+    plan = make_plan(3, has_replacement=False, tells=False, forwards=False)
     kinds = delivery("original", "request")
-    assert list(metric_names(plan)) == [*RATES, "told_bounce_rate", *NUMBERS, *kinds, *SPREAD]
+    numbers = [name for name in NUMBERS if name != "forwarded_seen_count"]
+    assert list(metric_names(plan)) == [*RATES, "told_bounce_rate", *numbers, *kinds, *SPREAD]
 
 
 def test_every_listed_metric_can_be_asked_for(plan):
@@ -152,12 +154,13 @@ def test_a_duration_without_a_unit_is_an_error_that_names_the_metric(plan):
         ("told_success_rate", "the sender did not ask to be told (tell_me is off)"),
         ("replacement_both_rate", "the scenario sends no replacement"),
         ("delivery_seconds:replacement", "the scenario sends no replacement"),
+        ("forwarded_seen_count", "nobody forwards anything in the scenario"),
     ],
 )
 def test_a_metric_without_meaning_says_why(make_plan, name, because):
     """Asking for what cannot be here names the reason rather than another metric."""
     with pytest.raises(ValueError) as caught:
-        check_metric(name, make_plan(3, has_replacement=False, tells=False))
+        check_metric(name, make_plan(3, has_replacement=False, tells=False, forwards=False))
     assert str(caught.value) == f"the metric {name!r} has no meaning here: {because}"
 
 

@@ -182,7 +182,7 @@ def without(observation, **changes):
 @pytest.mark.parametrize(
     "column, cells, text",
     [
-        ("reason", [1, 2, 99], "the column 'reason' holds 99, which is none of its 28 codes"),
+        ("reason", [1, 2, 99], f"the column 'reason' holds 99, which is none of its {max(Reason) + 1} codes"),
         ("seen_level", [0, 3, -1], "the column 'seen_level' holds -1, which is none of its 5 codes"),
         (
             "seen_phase",

@@ -6,7 +6,7 @@ import pytest
 
 from transport.compilable import COMPILABLE
 from transport.recall import decide as rules
-from transport.recall import eligibility
+from transport.recall import eligibility, servers
 from transport.recall.codes import Reason, Status
 from transport.recall.decide import decide, decide_on_arrival, decide_public, decide_undelivered
 from transport.recall.facts import Facts, PublicFacts
@@ -98,7 +98,7 @@ def test_r7_5_a_request_that_never_arrives(there, expected):
     assert words(decide_undelivered(there)) == expected
 
 
-@pytest.mark.parametrize("module", [rules, eligibility])
+@pytest.mark.parametrize("module", [rules, eligibility, servers])
 def test_plain_numbers_of_the_tables_are_those_of_the_codes(module):
     """R1-R7, E1-E7: the ints inside the basement are the members of Status and Reason of the same name."""
     numbers = {name: value for name, value in vars(module).items() if name.isupper() and type(value) is int}
@@ -110,6 +110,7 @@ def test_every_table_is_compilable():
     """R1-R7, E1-E7: the tables can be compiled as they stand, for other engines."""
     named = {function.__name__ for function in COMPILABLE}
     wanted = {"decide", "decide_public", "decide_on_arrival", "decide_undelivered", "may_recall"}
+    wanted |= {"decide_reach", "decide_at_server", "decide_given_up", "decide_purge"}
     assert wanted - named == set()
 
 

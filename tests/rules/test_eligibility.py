@@ -17,6 +17,7 @@ FINE = SenderFacts(
     opened=True,
     age=600,
     max_age=-1,
+    window=-1,
     in_sent_items=True,
     recallable=True,
 )
@@ -28,6 +29,7 @@ IN_ORDER = (
     ({"client_can_recall": False}, "client_cannot_recall"),
     ({"opened": False}, "not_opened"),
     ({"max_age": 599}, "too_old"),
+    ({"window": 599}, "too_late"),
     ({"in_sent_items": False}, "not_in_sent_items"),
 )
 
@@ -37,7 +39,7 @@ def words(verdict):
 
 
 def test_e1_to_e7_every_combination_is_refused_by_the_first_rule_that_applies():
-    """E1-E7, H1: all 256 combinations of obstacles; the first in order gives the reason, none lets the request go."""
+    """E1-E7, H1, S11: all 512 combinations of obstacles; the first in order gives the reason, none lets the request go."""
     observed, expected = [], []
     for present in product((False, True), repeat=len(IN_ORDER)):
         facts = FINE

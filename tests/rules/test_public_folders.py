@@ -1,7 +1,7 @@
 """R5: public folders, where rights and flags are each reader's own; the folder is one recipient."""
 
 import pytest
-from scenes import by_delay, play
+from scenes import by_delay, late, play
 
 from transport.streams.draws import Draws
 from transport.streams.purposes import RIGHTS
@@ -143,3 +143,15 @@ def test_r7_1_a_request_dropped_on_processing_in_a_public_folder():
         mailbox=folder(),
     )
     assert story.outcome() == ("failed", "not_found", 2)
+
+
+def test_r5_3_what_a_reader_without_rights_has_ended_does_not_end_again():
+    """R5.3, R7.1: the page's letter, `delete_on_delivery`: the request opened at 5 ends it, the original comes at 50 and stays."""
+    story = play(
+        0,
+        by_delay(request=5),
+        latency=late(original=50),
+        mailbox={"kind": "public", "readers": 1, "rights": {"full": 0}},
+        recall={"recall_before_original": "delete_on_delivery", "public_folder_first_reader": "decides"},
+    )
+    assert (story.outcome(), story.places()[0]) == (("failed", "no_permission", 5), "present")

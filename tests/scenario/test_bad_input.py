@@ -4,6 +4,8 @@ import pytest
 
 from recallsim.errors import ScenarioError
 from recallsim.scenario import load
+from recallsim.scenario.base import either
+from recallsim.scenario.values import RECALL_SYSTEMS
 
 UNITS = "us, ms, s, min, h, d or w"
 
@@ -71,7 +73,7 @@ CASES = [
     ('count: 10', 'count: true', 'x.yaml:14:10: error: recipients.count: expected a whole number, found true'),
     ('count: 10', 'count: 0', 'x.yaml:14:10: error: recipients.count: 0 is outside 1 to 10,000,000'),
     ('tell_me: false', 'tell_me: no', "x.yaml:9:38: error: sender.recall.tell_me: expected true or false, found 'no'"),
-    ('system: outlook', 'system: exchange-online', "x.yaml:9:20: error: sender.recall.system: expected outlook, outlook-2007 or undo-send, found 'exchange-online'"),
+    ('system: outlook', 'system: exchange-onlin', f"x.yaml:9:20: error: sender.recall.system: expected {either(RECALL_SYSTEMS)}, found 'exchange-onlin'"),
     ('hold: 0s', 'hold: 0s\n  hold: 1s', "x.yaml:8:3: error: sender.hold: the key 'hold' stands here twice (first in line 7)"),
     ('hold: 0s', 'hold: &h 0s', 'x.yaml:7:9: error: sender.hold: the anchor &h cannot stand here'),
     ('hold: 0s', 'hold: *h', 'x.yaml:7:9: error: the alias *h cannot stand here'),

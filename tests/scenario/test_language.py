@@ -236,10 +236,14 @@ def test_the_name_of_a_scenario_is_its_file(written):
 
 @pytest.mark.parametrize("name", preset_names())
 def test_every_preset_loads(name):
-    """Each shipped preset describes servers or a group without error."""
-    role = "transport" if name.startswith("exchange") else "group"
+    """Each shipped preset describes servers, a stage, a hop or a group without error."""
+    starts = {"exchange": "transport", "retry": "stage", "greylisting": "stage", "filter": "hop"}
+    role = next((role for start, role in starts.items() if name.startswith(start)), "group")
     text = {
         "transport": f"transport: {{extends: {name}}}\n{LEAST}",
+        "stage": f"transport: {{delivery: {{extends: {name}}}}}\n{LEAST}",
+        "hop": f"transport: {{hops: [{{name: h, extends: {name}}}], routes: [{{groups: [g], hops: [h]}}]}}\n"
+        "recipients: {groups: [{name: g, count: 3}]}\n",
         "group": f"recipients: {{count: 3, groups: [{{name: g, extends: {name}}}]}}\n",
     }[role]
     assert load(text).count == 3

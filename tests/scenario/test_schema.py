@@ -9,8 +9,11 @@ import yaml
 
 from recallsim.scenario import json_schema
 from recallsim.scenario.extending import preset_names, preset_text
+from recallsim.scenario.systems import system_text
+from recallsim.scenario.values import RECALL_SYSTEMS
 
 SCHEMA = json_schema()
+OF_STAGES = [name for name in preset_names() if name.startswith(("retry", "greylisting", "filter"))]
 
 
 def complaints(schema, value, path=""):
@@ -65,9 +68,15 @@ def complaints(schema, value, path=""):
 @pytest.mark.parametrize("name", preset_names())
 def test_shipped_presets_fit_the_schema(name):
     """Each preset fits the part of the schema that it extends."""
-    part = "Transport" if name.startswith("exchange") else "Group"
+    part = "Transport" if name.startswith("exchange") else "Hop" if name in OF_STAGES else "Group"
     schema = {key: value for key, value in SCHEMA["$defs"][part].items() if key != "required"}
     assert list(complaints(schema, yaml.safe_load(preset_text(name)))) == []
+
+
+@pytest.mark.parametrize("name", RECALL_SYSTEMS)
+def test_presets_of_systems_fit_the_schema(name):
+    """The preset of each recall system fits the part of the schema that describes a sender."""
+    assert list(complaints(SCHEMA["$defs"]["Sender"], yaml.safe_load(system_text(name)))) == []
 
 
 def test_scenarios_fit_the_schema(small):

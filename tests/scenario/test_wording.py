@@ -59,7 +59,7 @@ def test_a_passage_has_at_most_64_stages(small, complaint):
 
 def test_the_keys_of_the_top_include_extends(small, complaint):
     """The list of known keys has `extends` where it may stand."""
-    assert complaint(small, "foo=3").endswith("what_if, observe, sweep, extends")
+    assert complaint(small, "foo=3").endswith("what_if, observe, sweep, sensitivity, best, extends")
 
 
 def test_a_variant_that_an_override_does_not_fit_is_named_so(small, complaint):

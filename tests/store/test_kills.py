@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from process_groups import end, group_is_gone
+from process_groups import end, group_is_gone, start_group
 from store_fakes import FakeWork, run
 
 from recallsim.store.digest import digest
@@ -19,22 +19,15 @@ LABOUR = 20
 
 def start(store, *rest, workers=2):
     """Start a coordinator in a process group of its own."""
-    return subprocess.Popen(
-        [
-            sys.executable,
-            str(SUPPORT / "store_script.py"),
-            str(store),
-            str(N),
-            str(workers),
-            str(LABOUR),
-            *rest,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
-    )
+    command = [
+        sys.executable,
+        str(SUPPORT / "store_script.py"),
+        str(store),
+        str(N),
+        str(workers),
+        str(LABOUR),
+    ]
+    return start_group([*command, *rest])
 
 
 @pytest.fixture(scope="module")

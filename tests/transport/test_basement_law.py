@@ -12,6 +12,7 @@ BASEMENT = (
     "transport/recall/decide.py",
     "transport/recall/eligibility.py",
     "transport/recall/facts.py",
+    "transport/recall/servers.py",
     "transport/streams/laws.py",
     "transport/streams/normal.py",
     "transport/streams/philox.py",

@@ -146,6 +146,13 @@ RUNS = (
     ),
     Run("v16", (Case("V16", "success_rate", 0.7139445191738665),)),
     Run(
+        "v17",
+        (
+            Case("V17a", "success_rate", 0.8604567597389333),
+            Case("V17b", "unseen_success_rate", 0.7094609872620626),
+        ),
+    ),
+    Run(
         "v19",
         (
             Case("V19a", "success_rate", 0.6900333109719925),
@@ -160,6 +167,8 @@ RUNS = (
         (Case("V19i", "success_variance", 0.00106943670360511),),
         {"transport.link.latency.request.per": "recipient"},
     ),
+    Run("v21a", (Case("V21a", "success_rate", 0.69106697848462),)),
+    Run("v21b", (Case("V21b", "success_rate", 0.5053740516944334),)),
     Run("v22", (Case("V22a", "failed_rate", 9.99915284846109e-05),)),
 )
 

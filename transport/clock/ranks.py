@@ -20,9 +20,7 @@ class Rank(IntEnum):
     SERVE = 2  # servers, one pair of sub-ranks a stage in order of passage: taking in, then finishing
     DELIVER = 3  # into the mailbox, with the rules that servers run
     SYNC = 4  # onto a device, with the rules that clients run
-    PROCESS = (
-        5  # a recall request is processed: idle worker, or opened by hand by a person who reads by delay
-    )
+    PROCESS = 5  # a request is processed: idle worker, by hand by who reads by delay; then recall agent, administrator
     LOOK = 6  # a person opens or previews; one check with no handling time is one such event
     KEEP = 7  # a person marks unread, moves, deletes
     HORIZON = 8  # the end

@@ -40,6 +40,15 @@ class Reason(IntEnum):
     TOO_OLD = 25
     NOT_IN_SENT_ITEMS = 26
     TOO_LATE = 27
+    DELETED_READ = 30
+    TIMED_OUT = 31
+    DISABLED_FOR_MAILBOX = 32
+    TENANT_NOT_ALLOWED = 33
+    UNSUPPORTED_RECIPIENT = 34
+    TOO_OLD_WHEN_PROCESSED = 35
+    REFUSED_BY_RECIPIENT = 36
+    PURGED = 37
+    STRIPPED_ON_PATH = 38
 
 
 class Kind(IntEnum):
@@ -52,6 +61,9 @@ class Kind(IntEnum):
     DSN_ORIGINAL = 4
     DSN_REQUEST = 5
     DSN_REPLACEMENT = 6
+    DELAY_ORIGINAL = 7
+    DELAY_REQUEST = 8
+    DELAY_REPLACEMENT = 9
     BACKGROUND = 16
     STANDING = 17
 
@@ -89,7 +101,7 @@ class System(IntEnum):
 class Place(IntEnum):
     """Where one copy ends; every sent copy is in exactly one place (conservation, recall.md 5).
 
-    Rejected, and removed by a rule or an administrator, are reserved: nothing in this version ends there.
+    Removed by a rule is reserved: nothing in this version ends there.
     """
 
     NOT_SENT = 0

@@ -27,6 +27,7 @@ NO_PERMISSION: Final = 9
 OUT_OF_REACH: Final = 10
 INTERCEPTED: Final = 11
 HELD: Final = 12
+TOO_OLD_WHEN_PROCESSED: Final = 35
 
 
 @compilable
@@ -43,6 +44,18 @@ def decide(facts: Facts) -> Verdict:
     if facts.read:
         return Verdict(FAILED, ALREADY_READ)  # R1.2 R2.2 R4.2
     return Verdict(SUCCEEDED, DELETED_UNREAD)  # R1.1 R1.3 R2.1 R2.3 R4.1 R4.3 R4.4
+
+
+@compilable
+def is_too_old(age: int, max_age: int) -> bool:
+    """Whether a copy was delivered more than `max_age` ticks ago (S10); -1 stands for no limit."""
+    return 0 <= max_age < age
+
+
+@compilable
+def decide_too_old() -> Verdict:
+    """S10, open to every system: the original had lain there too long when the request was processed."""
+    return Verdict(FAILED, TOO_OLD_WHEN_PROCESSED)
 
 
 @compilable

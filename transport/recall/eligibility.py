@@ -38,6 +38,8 @@ def may_recall(facts: SenderFacts) -> Verdict:
         return Verdict(REFUSED, NOT_OPENED)  # E5
     if 0 <= facts.max_age < facts.age:
         return Verdict(REFUSED, TOO_OLD)  # E6
+    if 0 <= facts.window < facts.age:
+        return Verdict(REFUSED, TOO_LATE)  # S11
     if not facts.in_sent_items:
         return Verdict(REFUSED, NOT_IN_SENT_ITEMS)  # E7
     return Verdict(PENDING, NONE)

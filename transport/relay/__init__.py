@@ -1,1 +1,1 @@
-"""The servers: stages, the link, retries, outages, interception."""
+"""The servers: stages and what obstructs them, ways and lists, the link, retries, outages, interception."""

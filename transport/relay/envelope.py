@@ -90,15 +90,29 @@ class Foreign(Envelope):
 
 
 class Distribution(Envelope):
-    """One job of several recipients: a message before it is expanded, or one batch of it."""
+    """One job of several recipients: a message before it is expanded, a part of it, or one batch.
 
-    __slots__ = ("_first", "_last")
+    Attributes:
+        span: first and last recipient of the part that it was cut from.
+        is_parted: it is a part of a message already, and no list is looked for in it again.
+    """
 
-    def __init__(self, kind: int, first: int, last: int, ordinal: int = 0) -> None:
+    __slots__ = ("_first", "_last", "is_parted", "span")
+
+    def __init__(
+        self, kind: int, first: int, last: int, ordinal: int = 0, span: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(kind, WHOLE, ordinal)
         self.cell = 0
         self._first = first
         self._last = last
+        self.span = (first, last) if span is None else span
+        self.is_parted = False
+
+    @property
+    def is_undivided(self) -> bool:
+        """Whether it is a whole message, or a whole part of one."""
+        return (self._first, self._last) == self.span
 
     @property
     def first(self) -> int:

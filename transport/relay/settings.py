@@ -18,6 +18,16 @@ class Grain(IntEnum):
     RECIPIENT = 2
 
 
+class Trouble(IntEnum):
+    """What a fault does to an attempt, in the words of test mail servers."""
+
+    REJECT = 0  # refused for good (5xx)
+    DEFER = 1  # refused for now (4xx)
+    DISCONNECT = 2  # the connection breaks before the attempt is over
+    RATE_LIMIT = 3  # refused for now, beyond so many attempts in a time
+    DELAY = 4  # the attempt takes longer
+
+
 class Start(IntEnum):
     """The state in which a stage's background is found (model.md 6)."""
 
@@ -34,6 +44,50 @@ class Background:
     start: Start
     load: float  # arrival rate times mean service, in workers
     begins: int  # tick at which arrivals begin (EMPTY); negative for a warm-up
+
+
+@dataclass(frozen=True, slots=True)
+class Greylist:
+    """The deferral of mail from a sender and a server that a recipient's server has not met before."""
+
+    delay: int  # ticks that must have passed since the first attempt
+    window: int  # ticks within which the mail must have passed; later it counts as new
+    known: float  # share of recipients whose server has met the sender before
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a stage; those of a stage are numbered in their order."""
+
+    number: int
+    trouble: Trouble
+    odds: float
+    kinds: tuple[bool, ...]  # by kind: whether it meets them
+    begins: int
+    ends: int  # half-open
+    by: LawRow  # DELAY: how much longer
+    interval: float  # RATE_LIMIT: ticks between two attempts that pass
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What mail to a list waits for."""
+
+    moderators: int
+    reads: ByKind  # until one of them decides
+    approve: tuple[float, ...]  # by kind
+    kinds: tuple[bool, ...]  # by kind: whether it waits at all
+    expires: int  # ticks after which the message goes back undecided
+
+
+@dataclass(frozen=True, slots=True)
+class MailingList:
+    """A distribution group among the recipients."""
+
+    name: str
+    number: int
+    spans: tuple[tuple[int, int], ...]  # (first, last) recipient numbers, ascending, not touching
+    moderation: Moderation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +111,28 @@ class Stage:
     jitter: float
     background: Background | None
     outages: tuple[tuple[int, int], ...]  # (from, to), ascending, disjoint
+    interval: float = 0.0  # ticks between two services that begin; 0: no limit
+    greylist: Greylist | None = None
+    faults: tuple[Fault, ...] = ()
+    delay_notice: int = -1  # ticks after which the sender hears of a delay; -1: never
+    strips: bool = False  # what passes loses its TNEF part: a request is an ordinary mail from here on (S9)
+    members: tuple[
+        tuple[int, int], ...
+    ] = ()  # (first, last) of the recipients whose mail it takes; empty: all
+
+    @property
+    def is_obstructed(self) -> bool:
+        """Whether attempts meet more than the odds of `failure`, or are told of: the stage is no plain one."""
+        return self.interval > 0.0 or self.greylist is not None or bool(self.faults) or self.delay_notice >= 0
+
+    @property
+    def defers(self) -> bool:
+        """Whether an attempt may fail, so that a job comes again or bounces."""
+        return (
+            any(odds > 0.0 for odds in self.failure)
+            or self.greylist is not None
+            or any(fault.trouble is not Trouble.DELAY for fault in self.faults)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +142,4 @@ class Link:
     latency: ByKind
     shared: tuple[bool, ...]
     loss: tuple[float, ...]
+    duplicate: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)

@@ -6,18 +6,20 @@ end (3k + 2).
 """
 
 from array import array
-from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from transport.clock.ranks import RANK_SHIFT, SUB_SHIFT, Rank
 from transport.recall.codes import Kind
 from transport.relay.envelope import FOREIGN, Distribution, Envelope, Foreign
+from transport.relay.line import Line
+from transport.relay.retries import Retries
 from transport.relay.settings import Stage as Settings
+from transport.sometimes import Rare, Sometimes
 from transport.streams.draws import BACKGROUND, WHOLE
-from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE
+from transport.streams.purposes import FAILURE, QUEUE_ORDER, SERVICE
 from transport.streams.times import Times
-from transport.timing import retry
 
 if TYPE_CHECKING:
     from transport.clock.loop import VirtualLoop
@@ -33,11 +35,11 @@ class Stage:
         clock: the loop it lives in.
         times: chance, in ticks.
         bounced: takes an envelope that is given up.
+        sometimes: counts what is rare.
 
     Attributes:
         onward: by law: takes an envelope that has been served; set by the relay.
         waits, sojourns: by kind, ticks of each recipient's first attempt, -1 where there was none; cell 0 means nothing.
-        peak: the greatest number of the scenario's own jobs that ever waited.
         own: how many of the scenario's own jobs are in the stage, waiting for a retry included.
         begin_background: called when the first own job comes, if the stage has a background that starts then.
     """
@@ -48,6 +50,7 @@ class Stage:
         clock: "VirtualLoop",
         times: Times,
         bounced: Callable[[Envelope], None],
+        sometimes: Sometimes,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -55,18 +58,14 @@ class Stage:
         self.draws = times.draws
         self._push = clock.push
         self.bounced = bounced
+        self.sometimes = sometimes
         self.onward: list[Callable[[Envelope], None]] = []
         self.begin_background: Callable[[], None] | None = None
         self.waits = tuple(array("q", [-1]) * (times.count + 1) for _ in range(4))
         self.sojourns = tuple(array("q", [-1]) * (times.count + 1) for _ in range(4))
-        self.peak = 0
         self.own = 0
         self._service: list[Sequence[int]] = [()] * 4
-        self._lanes: tuple[deque[Envelope], ...] = tuple(
-            deque() for _ in range(1 + max(*settings.lanes, settings.background_lane))
-        )
-        self._waiting = 0
-        self._foreign_waiting = 0
+        self._line = Line(settings, sometimes)
         self._unlimited = settings.workers == 0
         self._bounded = not self._unlimited
         self._free = settings.workers or 1
@@ -79,6 +78,12 @@ class Stage:
         self._enters = rank | 3 * number << SUB_SHIFT
         self._takes_in = rank | 3 * number + 1 << SUB_SHIFT
         self._ends = rank | 3 * number + 2 << SUB_SHIFT
+        self._retries = Retries(settings, clock, times.draws, sometimes, self._enters)
+
+    @property
+    def peak(self) -> int:
+        """The greatest number of the scenario's own jobs that ever waited."""
+        return self._line.peak
 
     # --- coming in -----------------------------------------------------------------------------------------------
 
@@ -130,38 +135,25 @@ class Stage:
 
     def enter_standing(self, jobs: int) -> None:
         """Find the stage in its stationary state, with `jobs` foreign jobs in it; exponential service has no memory."""
-        lane = self._lanes[self.settings.background_lane]
         for ordinal in range(jobs):
             envelope = Foreign(STANDING, BACKGROUND + self.settings.number, ordinal)
             envelope.entered = self.clock.now
-            envelope.waits = True
-            lane.append(envelope)
-        self._waiting += jobs
-        self._foreign_waiting += jobs
+            self._line.append(envelope)
         self._serve()
 
     def _take_in(self, tick: int, _: object) -> None:
         incoming = self._incoming.pop(tick)
         if len(incoming) > 1:
             self._line_up(incoming)
-        lanes, lane_of, foreign = self._lanes, self.settings.lanes, self.settings.background_lane
+        line = self._line
         for envelope in incoming:
             if envelope.withdrawn:
                 self.own -= 1
             else:
-                lanes[lane_of[envelope.law] if envelope.kind < FOREIGN else foreign].append(envelope)
-                envelope.waits = True
-                self._waiting += 1
-                if envelope.kind >= FOREIGN:
-                    self._foreign_waiting += 1
+                line.append(envelope)
         if self._free:
             self._serve()
-        self._note_peak()
-
-    def _note_peak(self) -> None:
-        own_waiting = self._waiting - self._foreign_waiting
-        if own_waiting > self.peak:
-            self.peak = own_waiting
+        line.note_peak()
 
     def _line_up(self, incoming: list[Envelope]) -> None:
         """Order jobs that enter at one tick by a uniform of the recipient, the same for every kind of message."""
@@ -174,20 +166,14 @@ class Stage:
     # --- service -------------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        """Give work to the free workers, first lane first."""
-        if self._down:
-            return
-        for lane in self._lanes:
-            while lane and self._free:
-                envelope = lane.popleft()
-                if not envelope.withdrawn:
-                    self._waiting -= 1
-                    envelope.waits = False
-                    if envelope.kind >= FOREIGN:
-                        self._foreign_waiting -= 1
-                    if self._bounded:
-                        self._free -= 1
-                    self._start(envelope)
+        """Give work to the free workers."""
+        while self._free and self._line.waiting and not self._down:
+            self._serve_one()
+
+    def _serve_one(self) -> None:
+        if self._bounded:
+            self._free -= 1
+        self._start(self._line.take())
 
     def _start(self, envelope: Envelope) -> None:
         cell, epoch, now = envelope.cell, envelope.epoch, self.clock.now
@@ -240,9 +226,11 @@ class Stage:
                 self.own -= 1
                 if not envelope.withdrawn:
                     self.onward[law](envelope)
+                else:
+                    self.sometimes.note(Rare.WITHDRAWN_IN_SERVICE)
         if self._bounded:
             self._free += 1
-            if self._waiting:
+            if self._line.waiting:
                 self._serve()
 
     def _note_all(self, columns: tuple["array[int]", ...], envelope: Envelope) -> None:
@@ -256,35 +244,20 @@ class Stage:
 
     def _attempt_fails(self, envelope: Envelope) -> bool:
         """Whether the attempt that has just ended failed; if so, see to the next one."""
-        settings, clock, kind = self.settings, self.clock, envelope.kind
-        odds = settings.failure[envelope.law]
-        if odds <= 0.0 or envelope.withdrawn:
+        if envelope.withdrawn or not self._meets_failure(envelope):
             return False
-        number, entity, attempt = settings.number, envelope.entity, envelope.attempt
-        if self.draws.uniform(FAILURE, kind, number, entity, attempt) >= odds:
-            return False
-        u = 0.5
-        if settings.jitter > 0.0:
-            u = self.draws.uniform(RETRY_JITTER, kind, number, entity, attempt)
-        envelope.failures += 1
-        then = retry(
-            clock.now,
-            envelope.entered,
-            envelope.failures,
-            settings.gaps,
-            0,
-            len(settings.gaps),
-            settings.attempts,
-            settings.give_up,
-            settings.jitter,
-            u,
-        )
-        if then.bounces and then.tick <= clock.now:
-            self._give_up(envelope, None)
-        else:
-            follows = self._give_up if then.bounces else self._return
-            clock.at(then.tick, self._enters | envelope.packed, follows, envelope)
+        self._try_again(envelope)
         return True
+
+    def _meets_failure(self, envelope: Envelope) -> bool:
+        odds = self.settings.failure[envelope.law]
+        if odds <= 0.0:
+            return False
+        number, entity, attempt = self.settings.number, envelope.entity, envelope.attempt
+        return self.draws.uniform(FAILURE, envelope.kind, number, entity, attempt) < odds
+
+    def _try_again(self, envelope: Envelope) -> None:
+        self._retries.follow(envelope, self._return, self._give_up)
 
     def _return(self, envelope: Envelope, _: object) -> None:
         if envelope.withdrawn:
@@ -303,7 +276,7 @@ class Stage:
         """Take a job back (S1): one that waits leaves at once, one in service at its end, undelivered."""
         envelope.withdrawn = True
         if envelope.waits:
-            self._waiting -= 1
+            self._line.withdraw()
             self.own -= 1
 
     def halt(self) -> None:
@@ -311,21 +284,15 @@ class Stage:
         self._down = True
         for envelope in reversed(self._in_service):
             envelope.epoch += 1
+            self.sometimes.note(Rare.STARTED_OVER)
             if self._bounded:
                 self._free += 1
             if envelope.withdrawn:
                 self.own -= 1
                 continue
-            envelope.waits = True
-            self._waiting += 1
-            if envelope.kind < FOREIGN:
-                lane = self.settings.lanes[envelope.law]
-            else:
-                lane = self.settings.background_lane
-                self._foreign_waiting += 1
-            self._lanes[lane].appendleft(envelope)
+            self._line.put_back(envelope)
         self._in_service.clear()
-        self._note_peak()
+        self._line.note_peak()
 
     def resume(self) -> None:
         """End an outage."""
@@ -334,5 +301,5 @@ class Stage:
 
     def jobs(self) -> list[Envelope]:
         """The jobs that wait in line or are about to be taken in (those in service stand in the event list)."""
-        lines = (*self._lanes, *self._incoming.values())
-        return [envelope for line in lines for envelope in line if not envelope.withdrawn]
+        jobs = chain(self._line, *self._incoming.values())
+        return [envelope for envelope in jobs if not envelope.withdrawn]

@@ -118,4 +118,106 @@ def folders() -> Plan:
     return plan_of(scene(100, groups=groups, calendars=calendars, latency=soon(10), horizon="2000s"))
 
 
-SOCIETIES = {each.__name__: each for each in (office, cycles, checks, servers, folders)}
+def systems() -> Plan:
+    """A recall agent with two workers that fails at times, classic mailboxes beside it, an administrator behind both."""
+    person = {
+        "reads": {"delay": {"default": soon(60)}},
+        "deletes": {"share": 0.3, "hard": True, "after": soon(20)},
+    }
+    phone = {"name": "phone", "client": {"kind": "mobile", "sync": {"poll": "20s"}}, "reads": person["reads"]}
+    member = {"count": 10, "client": automatic(15), "person": person, "devices": [phone]}
+    groups = [
+        {"name": "cloud", **member},
+        {"name": "onprem", "mailbox": {"where": "onprem"}, **member},
+        {"name": "off", "mailbox": {"recall_processing": 0.5}, **member},
+        {"name": "out", "organisation": "b.example", "count": 5, "person": person},
+    ]
+    recall = {
+        "system": "exchange-online",
+        "workers": 2,
+        "service": soon(4),
+        "failure": 0.3,
+        "retry": ["10s", "30s"],
+        "give_up": "5min",
+        "alert_recipients": True,
+        "report_opens": "30s",
+        "recall_read_messages": False,
+        "admin_purge": {"acts": "20s", "rate": "12/min", "tells": True},
+        "replace": {"compose": soon(30)},
+    }
+    return plan_of(scene(30, groups=groups, recall=recall, latency=soon(10)))
+
+
+def laptops() -> Plan:
+    """Devices that are offline in turns, cached or polling, where people move, mark, delete and forward."""
+    sessions = by_checks(1)["reads"]["sessions"] | {
+        "gap": soon(60),
+        "open_probability": 0.6,
+        "order": "random",
+    }
+    person = {
+        "reads": {"sessions": sessions},
+        "while": "online",
+        "mark_unread": {"share": 0.6, "after": soon(50), "repeat": "unlimited", "of": "any"},
+        "moves": {"share": 0.3, "after": soon(60), "to": "Done", "of": "any"},
+        "deletes": {"share": 0.3, "after": soon(60), "hard": True, "of": "any"},
+        "forwards": {"share": 0.5, "after": soon(20), "to": 2},
+    }
+    phone = {
+        "name": "phone",
+        "client": {"kind": "mobile", "online": {"up": soon(100), "down": soon(50)}},
+        "reads": {"delay": {"default": soon(150)}},
+    }
+    tablet = {
+        "name": "tablet",
+        "client": {"kind": "mobile", "sync": {"poll": "90s"}},
+        "reads": {"delay": {"default": soon(200)}},
+    }
+    client = automatic() | {"idle": soon(40), "sync": "cached", "online": {"up": soon(200), "down": soon(90)}}
+    return plan_of(
+        scene(90, person, client, count=25, devices=[phone, tablet], latency=soon(20), horizon="2000s")
+    )
+
+
+def busy() -> Plan:
+    """Inboxes with other mail, folders with clocks of their own, notifications, absences and delegates."""
+    sessions = by_checks(1)["reads"]["sessions"] | {
+        "gap": soon(40), "phase": "stationary", "order": "random", "handling": soon(5), "per_session": 3,
+        "inbox_mail": {"rate": "1/20s"},
+    }  # fmt: skip
+    folders = {"Deleted Items": {"gap": "2x"}, "Lists": {"gap": "1.5x"}}
+    person = {
+        "reads": {
+            "notified": {"p": 0.3, "after": soon(10), "otherwise": {"sessions": sessions}},
+            "folders": folders,
+        },
+        "glimpse": {"share": 0.5},
+        "opens_attachment": {"share": 0.5, "after": soon(10)},
+        "out_of_office": {"share": 0.3, "from": "30s", "for": "200s"},
+        "mark_unread": {"share": 0.4, "after": soon(30), "repeat": 3, "of": "any"},
+        "deletes": {"share": 0.5, "after": soon(60), "of": "request", "unread": True},
+    }
+    assistant = {
+        "name": "assistant",
+        "client": {"kind": "outlook-desktop", "sync": "cached"},
+        "reads": {"delay": {"default": soon(150)}, "folders": folders},
+    }
+    rules = [{"share": 0.4, "when": {"to": "list"}, "move_to": "Lists"}]
+    client = automatic() | {"idle": soon(40)}
+    return plan_of(
+        scene(
+            60,
+            person,
+            client,
+            count=25,
+            delegates=[assistant],
+            rules=rules,
+            latency=soon(20),
+            message={"attachment": True},
+        )
+    )
+
+
+SOCIETIES = {
+    each.__name__: each for each in (office, cycles, checks, servers, folders, systems, laptops, busy)
+}

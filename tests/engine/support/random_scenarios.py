@@ -43,20 +43,46 @@ SESSIONS = record(
     open_probability=maybe(SHARES),
     handling=maybe(st.sampled_from(["0s", "1min"])),
     phase=st.sampled_from([None, "fresh"]),
+    inbox_mail=st.sampled_from([None, None, {"rate": "1/20min"}, {"rate": "1/10min", "handling": "2min"}]),
 ).map(lambda sessions: {"sessions": sessions})
 HAZARD = st.builds(
     lambda a, b: {"hazard": {"calendar": "office", "inside": a, "outside": b}},
     st.sampled_from(["1/10min", "1/2h", "0/h"]),
     st.sampled_from(["1/h", "0/h"]),
 )
-READS = st.one_of(DELAY, SESSIONS, HAZARD, st.just("never"))
+PLAIN = st.one_of(DELAY, SESSIONS, HAZARD)
+NOTIFIED = st.builds(
+    lambda p, after, otherwise: {"notified": {"p": p, "after": after, "otherwise": otherwise}},
+    SHARES,
+    TIMES,
+    st.one_of(PLAIN, st.just("never")),
+)
+FOLDERS = st.sampled_from(
+    [{"Lists": {"gap": "2x"}}, {"Deleted Items": {"gap": "3x"}, "Later": {"gap": "0.5x"}}]
+)
+READS = st.one_of(
+    PLAIN,
+    PLAIN,
+    NOTIFIED,
+    st.builds(lambda reads, folders: reads | {"folders": folders}, PLAIN, FOLDERS),
+    st.just("never"),
+)
+ONLINE = st.one_of(
+    st.just({"hours": "office"}),
+    st.builds(
+        lambda up, down, start: {"up": up, "down": down, "start": start},
+        st.sampled_from(["7min", {"exponential": {"mean": "20min"}}]),
+        st.sampled_from(["3min", {"exponential": {"mean": "1h"}}]),
+        st.sampled_from(["stationary", "up", "down"]),
+    ),
+)
 CLIENT = record(
     kind=st.sampled_from(["outlook-desktop"] * 4 + ["outlook-new", "web", "mobile", "imap", "other"]),
     auto_process=maybe(SHARES),
     idle=maybe(TIMES),
     sync=maybe(st.sampled_from(["push", "cached", {"poll": "7min"}])),
     marks_read=st.sampled_from([None, "never", {"after": "1min"}]),
-    online=st.sampled_from([None, None, {"hours": "office"}]),
+    online=st.one_of(st.none(), st.none(), ONLINE),
     rules_run=st.sampled_from([None, "client"]),
 )
 POP = st.just({"kind": "pop", "sync": {"fetch": "9min"}})
@@ -68,13 +94,19 @@ PERSON = record(
     mark_unread=maybe(record(share=SHARES, after=TIMES, repeat=st.sampled_from([1, 3, "unlimited"]), of=OF)),
     moves=maybe(record(share=SHARES, after=TIMES, to=st.sampled_from(["Later", "Inbox"]), of=OF)),
     deletes=maybe(record(share=SHARES, after=TIMES, unread=st.booleans(), hard=st.booleans(), of=OF)),
-)
+    glimpse=maybe(record(share=SHARES, of=OF)),
+    opens_attachment=maybe(record(share=SHARES, after=TIMES)),
+    out_of_office=st.sampled_from([None, None, {"share": 0.5, "from": "10min", "for": "3h"}, {"share": 0.3}]),
+    forwards=maybe(record(share=SHARES, after=TIMES, to=st.sampled_from([1, 3]))),
+).flatmap(lambda person: st.sampled_from([person, person, person | {"while": "online"}]))
 RULES = st.lists(
     st.builds(
         lambda share, when, what: {"share": share, "when": when, **what},
         SHARES,
         st.sampled_from([{}, {"to": "list"}, {"has_attachment": True}, {"subject_starts": "Recall:"}]),
-        st.sampled_from([{"move_to": "Lists"}, {"delete": True}, {"mark_read": True}, {"stop": True}]),
+        st.sampled_from(
+            [{"move_to": "Lists"}, {"delete": True}, {"mark_read": True}, {"stop": True}, {"forward": 2}]
+        ),
     ),
     max_size=2,
 )
@@ -111,7 +143,7 @@ def groups(draw: st.DrawFn) -> list[dict[str, Any]]:
         mailbox = draw(MAILBOX)
         group |= {} if mailbox is None else {"mailbox": mailbox}
         if mailbox is None and draw(st.booleans()):
-            group["devices"] = draw(DEVICES)
+            group[draw(st.sampled_from(["devices", "delegates"]))] = draw(DEVICES)
         if draw(st.booleans()):
             group["rules"] = draw(RULES)
         if draw(st.integers(0, 5)) == 5:
@@ -158,9 +190,71 @@ def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
     return found
 
 
+LONE_FAULT = st.one_of(
+    st.fixed_dictionaries({"fault": st.sampled_from(["reject", "defer", "disconnect"])}),
+    st.builds(lambda by: {"fault": "delay", "by": by}, TIMES),
+)
+FAULT = st.one_of(LONE_FAULT, st.just({"fault": "rate_limit", "rate": "1/20s"}))
+WINDOW = record(odds=maybe(SHARES), **{"from": maybe(MOMENTS), "for": maybe(st.just("1h"))})
+MODERATION = record(
+    moderators=st.sampled_from([1, 3]),
+    reads=TIMES,
+    approve=maybe(SHARES),
+    moderate_recall=maybe(st.booleans()),
+    expires=st.sampled_from([None, "5min", "2h"]),
+)
+
+
 @st.composite
-def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
-    """Up to three stages in tandem, a link, outages."""
+def obstacles(draw: st.DrawFn, stage: dict[str, Any], finite: bool) -> dict[str, Any]:
+    """What an obstructed stage has besides."""
+    found: dict[str, Any] = {}
+    if draw(st.booleans()) and stage["per"] == "recipient":
+        found["greylist"] = draw(
+            st.sampled_from(["5min", {"delay": "1min", "window": "20min"}, {"known": 0.5}])
+        )
+    if draw(st.booleans()):
+        found["delay_notice"] = draw(st.sampled_from(["1min", "10min", "2h"]))
+    if finite and draw(st.booleans()):
+        found["limit"] = {"connections": draw(st.sampled_from([1, 3])), "rate": "1/40s"}
+        if stage.get("background", {}).get("start") == "stationary":
+            stage["background"]["start"] = "warm:1h"
+    return found
+
+
+@st.composite
+def detours(draw: st.DrawFn, names: list[str], stages: list[dict[str, Any]], finite: bool) -> dict[str, Any]:
+    """Hops and routes, lists and moderators, faults: for the groups of these names."""
+    found: dict[str, Any] = {}
+    if draw(st.booleans()):
+        kinds = st.lists(st.sampled_from(KINDS), max_size=2, unique=True)
+        found["hops"] = [
+            {
+                "name": "hop",
+                "service": draw(TIMES),
+                "tnef": draw(st.sampled_from(["kept", "stripped"])),
+                "exempt": draw(kinds),
+            }
+        ]
+        alone = [stage["name"] for stage in stages if stage["per"] == "recipient"]
+        found["routes"] = [{"groups": names[:1], "hops": ["hop"], "bypass": alone[: draw(st.integers(0, 1))]}]
+    if draw(st.booleans()):
+        on_list = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+        found["lists"] = [{"name": "list", "members": on_list, "moderation": draw(MODERATION)}]
+    named = [stage["name"] for stage in (*stages, *found.get("hops", ()))]
+    if named and draw(st.booleans()):
+        found["faults"] = [
+            {"stage": draw(st.sampled_from(named)), **draw(FAULT if finite else LONE_FAULT), **draw(WINDOW)}
+            for _ in range(draw(st.integers(1, 2)))
+        ]
+    return found
+
+
+@st.composite
+def transports(
+    draw: st.DrawFn, *, finite: bool = True, names: list[str] | None = None, troubles: bool = True
+) -> dict[str, Any]:
+    """Up to three stages in tandem, a link, outages; with `troubles` and the groups' names all that may befall mail."""
     grains = draw(
         st.sampled_from([[], ["recipient"], ["message", "recipient"], ["message", "batch", "recipient"]])
     )
@@ -170,6 +264,11 @@ def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
         "stages": stages,
         "link": {"latency": latency, "loss": draw(st.sampled_from([0, 0, 0.3]))},
     }
+    if troubles and draw(st.booleans()):
+        for each in stages:
+            each |= draw(obstacles(each, finite))
+        found["link"]["duplicate"] = draw(st.sampled_from([0, 0.4, {"request": 1}]))
+        found |= draw(detours(names, stages, finite)) if names else {}
     if stages and draw(st.booleans()):
         which = draw(st.integers(0, len(stages) - 1))
         found["outages"] = [{"stage": f"s{which}", "from": draw(MOMENTS), "for": "30min"}]
@@ -178,6 +277,24 @@ def transports(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
     return found
 
 
+PURGE = record(
+    after=st.sampled_from(["notice", "failed_recall"]),
+    acts=TIMES,
+    reach=st.sampled_from(["organisation", "cloud"]),
+    read_too=st.booleans(),
+    tells=st.booleans(),
+    rate=st.sampled_from([None, "6/min"]),
+)
+SYSTEMS = (
+    {"system": "outlook"},
+    {"system": "outlook"},
+    {"system": "exchange-online", "reaches": "cloud", "report_opens": "5min"},
+    {"system": "exchange-online", "recall_read_messages": False, "alert_recipients": True, "failure": 0.3},
+    {"system": "domino", "max_age_since_delivery": "20min"},
+    {"system": "alibaba", "window": "30min"},
+    {"system": "mdaemon", "executed_by": "servers"},
+    {"system": "none"},
+)
 RECALL = record(
     replace=maybe(record(compose=TIMES, abandon=maybe(SHARES), attachment=maybe(st.booleans()))),
     tell_me=st.booleans(),
@@ -186,27 +303,40 @@ RECALL = record(
     ),
     public_folder_first_reader=st.sampled_from([None, "decides"]),
     intercept=st.booleans(),
+    admin_purge=maybe(PURGE),
 )
+
+
+@st.composite
+def recalls(draw: st.DrawFn, *, finite: bool) -> dict[str, Any]:
+    """A recall under some system; without `finite` its agent and its administrator keep nobody waiting."""
+    recall, system = draw(RECALL), draw(st.sampled_from(SYSTEMS))
+    workers = draw(st.sampled_from([1, 3])) if finite else "unlimited"
+    if not finite and "admin_purge" in recall:
+        recall["admin_purge"].pop("rate", None)
+    return recall | {"workers": workers, "service": draw(TIMES)} | system
 
 
 @st.composite
 def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
     """A scenario as a tree; without `finite` recipients share no workers, so that nobody delays anybody."""
+    members = draw(groups())
     return {
         "name": "random",
         "clock": draw(st.sampled_from(["1us", "1s", "1min"])),
         "start": draw(st.sampled_from(["Tue 10:40", "Fri 16:45", {"any": "office"}])),
         "horizon": draw(st.sampled_from(["1h", "1d"])),
         "calendars": {"office": {"days": "Mon-Fri", "from": "08:00", "to": "16:30"}},
+        "seen_level": draw(st.sampled_from([2, 2, 2, 1, 3, 4])),
         "message": {"attachment": draw(st.booleans()), "to": "list"},
         "sender": {
             "hold": draw(st.sampled_from(["0s", "0s", "10min"])),
             "notices": draw(TIMES),
             "acts": draw(MOMENTS),
-            "recall": draw(RECALL),
+            "recall": draw(recalls(finite=finite)),
         },
-        "transport": draw(transports(finite=finite)),
-        "recipients": {"groups": draw(groups())},
+        "transport": draw(transports(finite=finite, names=[group["name"] for group in members])),
+        "recipients": {"groups": members},
     }
 
 

@@ -1,8 +1,24 @@
 """Coordinators in process groups of their own, and whether anybody of a group is left."""
 
 import os
+import subprocess
 import time
 from pathlib import Path
+
+SUPPORT = Path(__file__).parent
+ROOT = Path(__file__).parents[3]
+
+
+def start_group(command):
+    """Start a coordinator in a process group of its own."""
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
+    )
 
 
 def end(process):
@@ -24,9 +40,9 @@ def members(group):
     return found
 
 
-def group_is_gone(process):
+def group_is_gone(process, seconds=5.0):
     """Whether no process is left in the coordinator's group; the last of them may still be on its way out."""
-    deadline = time.monotonic() + 5.0
+    deadline = time.monotonic() + seconds
     while members(process.pid) and time.monotonic() < deadline:
         os.sched_yield()
     return members(process.pid) == []

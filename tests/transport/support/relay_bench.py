@@ -5,7 +5,7 @@ from typing import Any
 from transport.clock.loop import NEVER, VirtualLoop
 from transport.clock.ranks import Rank, order
 from transport.relay.relay import Relay
-from transport.relay.settings import Grain, Link, Stage
+from transport.relay.settings import Grain, Link, MailingList, Stage
 from transport.streams.draws import Draws
 from transport.streams.law_rows import constant
 from transport.streams.laws import LawRow, sample_ticks
@@ -55,6 +55,8 @@ class Bench:
         replication: int = 0,
         latency: LawRow = AT_ONCE,
         loss: float = 0.0,
+        duplicate: float = 0.0,
+        lists: tuple[MailingList, ...] = (),
         intercepts: bool = False,
         reports_shared: bool = False,
         horizon: int = NEVER,
@@ -63,12 +65,13 @@ class Bench:
         self.clock = VirtualLoop(strict=True)
         self.draws = Draws(SEED, replication, count=count)
         self.count = count
-        link = Link((latency,) * 4, (False,) * 4, (loss,) * 4)
+        link = Link((latency,) * 4, (False,) * 4, (loss,) * 4, (duplicate,) * 4)
         self.relay = Relay(
             self.clock,
             Times(self.draws, 1.0),
             stages,
             link,
+            lists,
             intercepts=intercepts,
             reports_shared=reports_shared,
             horizon=horizon,
@@ -77,8 +80,10 @@ class Bench:
         if horizon < NEVER:
             self.clock.at(horizon, order(Rank.HORIZON), lambda a, b: self.clock.call_soon(self.clock.stop))
         self.log: list[tuple[int, str, int, int]] = []
-        for what in ("delivered", "bounced", "lost", "intercepted", "returned"):
+        for what in ("delivered", "bounced", "rejected", "lost", "intercepted", "delayed", "returned"):
             setattr(self.relay, what, self._noting(what))
+        self.relay.stripped = lambda number: self._noting("stripped")(number, REQUEST)
+        self.relay.moderation.submitted = self._noting("submitted")
         for number, settings in enumerate(stages):
             for begins, ends in settings.outages:
                 at = order(Rank.SWITCH, number)

@@ -1,0 +1,77 @@
+"""`recallsim sensitivity`: which parameter carries the result."""
+
+import click
+
+from recallsim.commands.design_options import means_of, means_options
+from recallsim.commands.options import Setting, Words, scenario_argument, set_option, variant_option
+
+
+@click.command("sensitivity")
+@scenario_argument
+@click.option(
+    "--over",
+    multiple=True,
+    type=Setting(),
+    metavar="PATH=RANGE",
+    help="Vary PATH over {from: 1min, to: 1h, log: true} or over a list. Repeatable; replaces the scenario's sensitivity.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["morris", "sobol"]),
+    help="Screening by few runs, or shares of the variance by many.",
+)
+@click.option(
+    "--metric", "metrics", multiple=True, type=Words(), metavar="NAME", help="Weigh this. Repeatable."
+)
+@click.option("--trajectories", type=click.IntRange(2), metavar="T", help="Walks of Morris's method (10).")
+@click.option(
+    "--samples", type=click.IntRange(2), metavar="N", help="Base points of Sobol's, a power of two (64)."
+)
+@click.option(
+    "--replications", type=click.IntRange(1, 2**20), metavar="N", help="Replications of each run (20)."
+)
+@set_option
+@variant_option
+@click.option("--dry-run", is_flag=True, help="Check the points, say how many and how long, and stop.")
+@means_options
+def sensitivity_command(
+    scenario: str,
+    over: tuple[str, ...],
+    method: str | None,
+    metrics: tuple[str, ...],
+    trajectories: int | None,
+    samples: int | None,
+    settings: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    **given: object,
+) -> int:
+    """Weigh which parameter of SCENARIO carries the result, over the ranges that its `sensitivity` names.
+
+    Every point is checked before anything runs. An analysis that was stopped goes on where it was when the
+    same command is given again.
+    """
+    from recallsim import logs
+    from recallsim.api_designs import sensitivity_answer, sensitivity_overrides
+
+    logs.set_up(quiet=quiet)
+    overrides = (*sensitivity_overrides(method, metrics, trajectories, samples), *settings)
+    means = means_of({**given, "settings": overrides}, quiet=quiet)
+    result = sensitivity_answer(scenario, over, means, only_say=dry_run)
+    if dry_run:
+        return 0
+    if as_json:
+        click.echo(result.to_json())
+    elif quiet:
+        click.echo(result.sentence())
+    else:
+        from recallsim.reporting.console import Terminal
+        from recallsim.reporting.plain import plain
+        from recallsim.reporting.weights import sensitivity_lines
+
+        terminal = Terminal()
+        terminal.print(*sensitivity_lines(result, terminal.signs, terminal.width))
+        if result.store is not None:
+            terminal.print_whole(f"Kept in {plain(str(result.store), 4096)}")
+    return 130 if result.interrupted else 0

@@ -1,0 +1,1 @@
+"""Designs of experiments: which cells are run, which parameters matter, which variant is best."""

@@ -1,0 +1,86 @@
+"""What may befall mail on its way, in words for `recallsim check`: limits, greylists, faults, hops, lists, duplicates."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from recallsim.reporting.numbers import duration, plural
+from recallsim.reporting.plain import plain
+from recallsim.scenario.models_stage import Hop
+
+if TYPE_CHECKING:
+    from recallsim.scenario.models import Scenario
+    from recallsim.scenario.models_lists import MailingList
+    from recallsim.scenario.models_obstacles import Fault
+    from recallsim.scenario.models_stage import Stage
+
+_DOES = {
+    "reject": "refuses an attempt for good",
+    "defer": "refuses an attempt for now",
+    "disconnect": "breaks the connection",
+    "rate_limit": "refuses for now what is more than",
+    "delay": "makes an attempt longer",
+}
+
+
+def obstacles(scenario: "Scenario", stage: "Stage") -> Iterator[str]:
+    """Says what attempts meet in a stage besides workers and odds of failure."""
+    if isinstance(stage, Hop):
+        groups = [
+            plain(name)
+            for route in scenario.transport.routes
+            if stage.name in route.hops
+            for name in route.groups
+        ]
+        yield f"a hop that the mail of {', '.join(groups)} takes"
+        if stage.tnef == "stripped":
+            exempt = f", but for what is exempt: {', '.join(stage.exempt)}" if stage.exempt else ""
+            yield f"makes ordinary mail of recall requests (S9){exempt}"
+    if stage.limit.rate is not None:
+        yield f"begins at most one service every {duration(1 / stage.limit.rate)}"
+    if stage.greylist is not None:
+        first = duration(stage.greylist.delay)
+        yield f"its next hop greylists: an attempt passes from {first} after the first one on"
+    if stage.delay_notice is not None:
+        yield f"tells the sender of a delay after {duration(stage.delay_notice)}"
+    for fault in scenario.transport.faults:
+        if fault.stage == stage.name:
+            yield _fault(fault)
+
+
+def _fault(fault: "Fault") -> str:
+    words = _DOES[fault.fault]
+    if fault.rate is not None:
+        words += f" one every {duration(1 / fault.rate)}"
+    if fault.by is not None:
+        words += f" by {fault.by.words()}"
+    if fault.odds < 1:
+        words += f", with probability {fault.odds:g}"
+    if fault.for_ is not None:
+        words += f", from {duration(fault.from_)} on for {duration(fault.for_)}"
+    elif fault.from_:
+        words += f", from {duration(fault.from_)} on"
+    return f"fault: {words}"
+
+
+def list_words(each: "MailingList") -> Iterator[str]:
+    """Says who is on a list, and what its mail waits for."""
+    yield f"members: {', '.join(map(plain, each.members))}; expanded in batches of their own"
+    moderation = each.moderation
+    if moderation is not None:
+        who = plural(moderation.moderators, "moderator")
+        waits = (
+            "mail and recall requests wait" if moderation.moderate_recall else "mail waits, requests do not,"
+        )
+        yield f"{waits} for {who}; undecided after {duration(moderation.expires)} it goes back"
+    if each.reports_to == "none":
+        yield "no report on its members reaches the sender (R9.3)"
+
+
+def trouble_warnings(scenario: "Scenario") -> Iterator[str]:
+    """Names what is probably not meant."""
+    for stage in scenario.transport.passage():
+        if stage.greylist is not None and stage.retry is None and stage.greylist.known < 1:
+            yield (
+                f"server {plain(stage.name)} is greylisted and never tries again: whatever meets it bounces; "
+                "give it a retry"
+            )

@@ -1,0 +1,104 @@
+"""What stands in the way of an attempt: limits, greylisting, faults."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from recallsim.scenario.base import Model, Refusal, shown
+from recallsim.scenario.models_laws import Law
+from recallsim.scenario.values import (
+    Count,
+    Duration,
+    FaultWord,
+    KindName,
+    Name,
+    PositiveDuration,
+    Share,
+    rate,
+)
+
+
+def _kinds(value: object) -> object:
+    if isinstance(value, str):
+        raise Refusal(f"expected a list of kinds, found {shown(value)}", f"[{value}]?")
+    return value
+
+
+Kinds = Annotated[tuple[KindName, ...], BeforeValidator(_kinds)]
+
+
+def _positive_rate(value: object) -> float:
+    found = rate(value)
+    if found <= 0:
+        raise Refusal(f"{shown(value)} lets nothing pass; it must be above 0")
+    return found
+
+
+PositiveRate = Annotated[
+    float,
+    BeforeValidator(_positive_rate),
+    WithJsonSchema({"type": "string", "description": "A rate above 0, such as 20/s or 1200/min."}),
+]
+
+
+class Limit(Model):
+    """How much a stage takes on at most."""
+
+    rate: PositiveRate | None = Field(
+        None, description="Services begun in a time, evenly spaced, foreign mail's included (default: none)."
+    )
+    connections: Count | None = Field(
+        None, description="Services under way at once, if the workers are more (default: none)."
+    )
+
+
+class Greylist(Model):
+    """The recipients' servers defer mail of a sender and a server that they have not met before."""
+
+    delay: PositiveDuration = Field(
+        300.0, description="Time after the first attempt from which one passes (default 300s)."
+    )
+    window: PositiveDuration = Field(
+        172_800.0, description="Time after which an attempt counts as a first one again (default 2d)."
+    )
+    known: Share = Field(
+        0.0, description="Share of recipients whose server knows the sender already (default 0)."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        return value if isinstance(value, dict | Greylist) else {"delay": value}
+
+    @model_validator(mode="after")
+    def _can_pass(self) -> "Greylist":
+        if self.window < self.delay:
+            raise Refusal("the window is shorter than the delay: nothing would ever pass")
+        return self
+
+
+class Fault(Model):
+    """A fault that a stage meets, in the vocabulary of test mail servers."""
+
+    stage: Name = Field(description="The stage or hop that meets it.")
+    fault: FaultWord = Field(
+        description="reject (for good), defer (for now), disconnect, rate_limit (defer what is too much), delay."
+    )
+    odds: Share = Field(1.0, description="Probability that an attempt meets it (default 1).")
+    from_: Duration = Field(0.0, alias="from", description="When it begins, from Send (default 0s).")
+    for_: PositiveDuration | None = Field(None, alias="for", description="How long it lasts (default: on).")
+    kinds: Kinds = Field(
+        ("original", "request", "replacement"), description="Kinds that meet it (default all but reports)."
+    )
+    by: Law | None = Field(None, description="Time that a delay adds; with delay only.")
+    rate: PositiveRate | None = Field(None, description="Attempts that pass; with rate_limit only.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Fault":
+        for word, key, example in (("delay", "by", "by: 5s"), ("rate_limit", "rate", "rate: 30/min")):
+            given = getattr(self, key) is not None
+            if given and self.fault != word:
+                raise Refusal(f"{key} belongs to the fault {word}; this one is {self.fault}")
+            if not given and self.fault == word:
+                raise Refusal(f"the fault {word} needs {key}", example)
+        return self

@@ -1,0 +1,43 @@
+"""`recallsim check` says what may befall mail on its way."""
+
+from click.testing import CliRunner
+
+from recallsim.cli import commands
+
+TROUBLES = """
+name: troubles
+clock: 1s
+transport:
+  delivery: {service: 1s, limit: {rate: 1/3s}, greylist: 300s, delay_notice: 10min}
+  hops: [{name: filter, tnef: stripped, exempt: [report]}]
+  routes: [{groups: [a], hops: [filter]}]
+  lists: [{name: all, members: [a], moderation: {moderators: 2, moderate_recall: false}, reports_to: none}]
+  faults:
+    - {stage: delivery, fault: defer, odds: 0.2, from: 5min, for: 10min}
+    - {stage: delivery, fault: rate_limit, rate: 6/min}
+    - {stage: delivery, fault: delay, by: 5s, from: 1h}
+recipients: {groups: [{name: a, count: 4}, {name: b, count: 6}]}
+"""
+
+
+def test_check_names_every_trouble(tmp_path):
+    """Each key that may hold mail up has its line, and a greylist without retries a warning."""
+    path = tmp_path / "troubles.yaml"
+    path.write_text(TROUBLES, encoding="utf-8")
+    said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
+    expected = [
+        "a hop that the mail of a takes",
+        "makes ordinary mail of recall requests (S9), but for what is exempt: report",
+        "original: 10 jobs at once, 1 s each, done in 28 s",
+        "begins at most one service every 3 s",
+        "its next hop greylists: an attempt passes from 5 min after the first one on",
+        "tells the sender of a delay after 10 min",
+        "fault: refuses an attempt for now, with probability 0.2, from 5 min on for 10 min",
+        "fault: refuses for now what is more than one every 10 s",
+        "fault: makes an attempt longer by 5 s, from 1 h on",
+        "members: a; expanded in batches of their own",
+        "mail waits, requests do not, for 2 moderators; undecided after 5 d it goes back",
+        "no report on its members reaches the sender (R9.3)",
+        "warning: server delivery is greylisted and never tries again: whatever meets it bounces; give it a retry",
+    ]
+    assert [line for line in expected if line not in said] == []
