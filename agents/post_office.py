@@ -202,6 +202,7 @@ class PostOffice:
         assert self.agent is not None
         if self._place[ORIGINAL][number] == IN_TRANSIT:
             self.world.ledger.overtaken[number] = 1
+            self.world.relay.sometimes.note(Rare.OVERTAKEN)
         self.arrived[kind] += 1
         self._delivered[kind][number] = self._clock.now
         self._place[kind][number] = REMOVED

@@ -408,6 +408,19 @@ def test_s9_a_stripped_request_never_reaches_the_agent(monkeypatch):
     assert (story.of(1, "aware"), story.told()) == (-1, [])
 
 
+@pytest.mark.parametrize(
+    ("hop", "outcome"), [({}, ("pending", "stripped_on_path", -1)), ({"exempt": ["request"]}, (*UNREAD, 10))]
+)
+def test_s9_a_filter_hop_before_a_cloud_mailbox(hop, outcome):
+    """S9: behind a filter that strips requests the agent never hears of it, unless requests go round the filter."""
+    transport = {
+        "hops": [{"name": "filter", "tnef": "stripped"} | hop],
+        "routes": [{"groups": ["them"], "hops": ["filter"]}],
+    }
+    story = cloud(10, by_delay(request=5), transport=transport)
+    assert (story.outcome(), story.of(1, "aware", "request_place")) == (outcome, (-1, "removed_by_recall"))
+
+
 def test_s9_a_stripped_classic_request_is_an_ordinary_mail(monkeypatch):
     """S9: shown and read like any mail, processed by nobody, automatically or by hand."""
     stripping(monkeypatch)
