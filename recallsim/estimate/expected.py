@@ -46,6 +46,10 @@ _DEVICE: Final = {
     "number", "executes", "level", "sync", "period", "auto_process", "idle", "online", "marks_read",
     "marks_after", "preview", "preview_kinds", "reading",
 }  # fmt: skip
+_READING: Final = {
+    "kind", "calendar", "delay", "gap", "first_gap", "stationary", "per_session", "open_probability", "handling",
+    "order", "inside", "outside",
+}  # fmt: skip
 _PERSON: Final = {"never", "curiosity", "marks_unread", "moves", "deletes"}
 
 
@@ -73,10 +77,11 @@ def _against(group: Any) -> Iterator[str]:
         yield "the delay does not run from delivery, always"
     if not _closed(reading.delay[Kind.ORIGINAL]):
         yield "the law of the delay has no closed form here"
-    for thing, known in ((group, _GROUP), (device, _DEVICE), (person, _PERSON)):
+    # Whatever is added to a plan later on is refused unless it is switched off.
+    for thing, known in ((group, _GROUP), (device, _DEVICE), (reading, _READING), (person, _PERSON)):
         for each in dataclasses.fields(thing):
-            if each.name not in known and getattr(thing, each.name):
-                yield f"{each.name} is not looked into"
+            if each.name not in known and getattr(thing, each.name) != each.default:
+                yield f"{each.name} is not as it is by default"
 
 
 def _closed(law: Sequence[float], at: int = 0) -> bool:

@@ -128,6 +128,10 @@ def test_cutting_the_work_changes_no_digit():
         ("recipients.groups.staff.person.preview.share=0.5", "there is a reading pane"),
         ("recipients.groups.staff.client.sync=cached", "the delay does not run from delivery, always"),
         (
+            "recipients.groups.staff.person.forwards={share: 0.1, to: 2}",
+            "forwards is not as it is by default",
+        ),
+        (
             f"{READS}.delay.original={{gamma: {{shape: 2, scale: 5min}}}}",
             "the law of the delay has no closed form here",
         ),
