@@ -14,6 +14,9 @@ BYTES = 8 * (
     len(RECIPIENT_COLUMNS) + 8
 )  # of a recipient's row; waits and sojourns of one stage and four kinds
 RACE = Path(__file__).parents[2] / "benchmarks" / "race.yaml"
+WAITS_AND_SOJOURNS = 8
+BYTES = 8 * (len(RECIPIENT_COLUMNS) + WAITS_AND_SOJOURNS)
+"""Of one recipient in a result: a number of 64 bits for each column."""
 
 
 def test_each_size_is_measured_in_a_process_of_its_own(capsys):
