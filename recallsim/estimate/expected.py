@@ -75,13 +75,15 @@ def _against(group: Any) -> Iterator[str]:
         yield "there are rules"
     if device.sync is not Sync.PUSH or {device.online, reading.calendar} != {ALWAYS_OPEN}:
         yield "the delay does not run from delivery, always"
+    if reading.notified or reading.while_online or reading.clocks:
+        yield "some mail is opened at another time than after its delay"
     if not _closed(reading.delay[Kind.ORIGINAL]):
         yield "the law of the delay has no closed form here"
     # Whatever is added to a plan later on is refused unless it is switched off.
     for thing, known in ((group, _GROUP), (device, _DEVICE), (reading, _READING), (person, _PERSON)):
         for each in dataclasses.fields(thing):
             if each.name not in known and getattr(thing, each.name) != each.default:
-                yield f"{each.name} is not as it is by default"
+                yield f"{each.name} is not looked into"
 
 
 def _closed(law: Sequence[float], at: int = 0) -> bool:

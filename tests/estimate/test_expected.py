@@ -129,7 +129,7 @@ def test_cutting_the_work_changes_no_digit():
         ("recipients.groups.staff.client.sync=cached", "the delay does not run from delivery, always"),
         (
             "recipients.groups.staff.person.forwards={share: 0.1, to: 2}",
-            "forwards is not as it is by default",
+            "forwards is not looked into",
         ),
         (
             f"{READS}.delay.original={{gamma: {{shape: 2, scale: 5min}}}}",

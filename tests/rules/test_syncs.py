@@ -125,3 +125,27 @@ def test_a_shared_mailbox_hears_of_flags_when_the_program_syncs():
     story = play(None, by_delay(original=5), {"sync": "cached"}, mailbox=box)
     assert story.of(1, "seen_people") == 2
     assert play(None, by_delay(original=5), mailbox=box).of(1, "seen_people") == 1
+
+
+CLOUD = {"system": "exchange-online"}
+
+
+@pytest.mark.parametrize(("opened", "seen"), [(89, 89), (90, 90), (119, 119), (120, -1), (150, -1)])
+def test_s2_a_laptop_away_shows_what_the_cloud_has_removed(opened, seen):
+    """S2: removed at 90 by the servers, from a laptop that is away from 60 to 120: shown there until it is back."""
+    net = [{"days": "Mon", "from": "09:00", "to": "09:01"}, {"days": "Mon", "from": "09:02", "to": "24:00"}]
+    client = {"kind": "web", "online": {"hours": "net"}}
+    story = play(90, by_delay(original=opened), client, recall=CLOUD, calendars={"net": net})
+    assert story.outcome()[::2] == ("succeeded", 90)
+    assert story.of(1, "seen", "seen_after_removal") == (seen, int(seen >= 90))
+    assert story.ticks("loses", message="original") == [120]
+
+
+@pytest.mark.parametrize(
+    ("opened", "reason"), [(30, "already_read"), (70, "already_read"), (71, "deleted_unread")]
+)
+def test_s3_the_servers_go_by_what_a_device_has_handed_in(opened, reason):
+    """S3, section 0: a cached program hands a flag in 30 s later: one set at 70 is there at 100, one set at 71 is not."""
+    recall = CLOUD | {"recall_read_messages": False}
+    story = play(100, by_delay(original=opened - 30), {"sync": "cached"}, recall=recall)
+    assert (story.outcome()[1:], story.of(1, "seen")) == ((reason, 100), opened)
