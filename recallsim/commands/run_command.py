@@ -10,6 +10,7 @@ from recallsim.commands.options import (
     metric_option,
     precision_option,
     replications_option,
+    report_option,
     scenario_argument,
     seed_option,
     set_option,
@@ -38,13 +39,7 @@ from recallsim.commands.options import (
 )
 @click.option("--no-store", is_flag=True, help="Keep nothing on disk.")
 @click.option("--record", type=click.Choice(["recipients"]), help="Keep a row for every recipient too.")
-@click.option(
-    "--report",
-    "report_file",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="Write a report with pictures too, as one HTML file.",
-)
+@report_option
 @click.option("--quiet", is_flag=True, help="Print the answering sentence (or the JSON) only.")
 @click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 def run_command(

@@ -64,3 +64,27 @@ def test_a_page_of_several_runs_escapes_its_texts(page):
     assert [
         part for part in ("All is well.", "recallsim compare 'a b.yaml'", "T & U") if part not in read.text
     ] == []
+
+
+def test_a_comparison_and_a_sweep_write_their_pages(start, tmp_path, scenario_text, page):
+    """`compare --report` and `sweep --report` write pages whose tables are the rows of their JSON."""
+    import json
+
+    from recallsim.reporting.pictures.forest import points
+
+    (tmp_path / "small.yaml").write_text(scenario_text, encoding="utf-8")
+    few = ("--replications", "4", "--workers", "1", "--no-store", "--json")
+    done = start(tmp_path, "compare", "small.yaml", *few, "--report", "c.html")
+    (row,) = [
+        row
+        for row in json.loads(done.stdout)["differences"]
+        if (row["group"], row["metric"]) == ("all", "unseen_success_rate")
+    ]
+    shown = page((tmp_path / "c.html").read_text(encoding="utf-8"))
+    assert shown.tables[0][1] == ["sooner", *(points(row[end]) for end in ("difference", "low", "high"))]
+    assert "recallsim compare small.yaml --replications 4" in shown.text
+    grid = ("--grid", "sender.notices=[1min, 1h]", "--grid", "sender.hold=[0s, 5s]")
+    start(tmp_path, "sweep", "small.yaml", *grid, *few, "--report", "s.html")
+    shown = page((tmp_path / "s.html").read_text(encoding="utf-8"))
+    assert [len(table) for table in shown.tables[:2]] == [3, 3]
+    assert "sender.hold" in shown.text

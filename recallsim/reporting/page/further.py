@@ -6,7 +6,7 @@ Everything is taken from tidy rows, the dictionaries that results turn into.
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recallsim.reporting.numbers import percent
 from recallsim.reporting.page.render import LONG_TABLE, Section, environment, page_styles, visible
@@ -17,6 +17,11 @@ from recallsim.reporting.pictures.heat import heat_map
 from recallsim.reporting.pictures.svg import Picture
 from recallsim.reporting.plain import plain
 from recallsim.reporting.words import SECTIONS
+
+if TYPE_CHECKING:
+    from recallsim.comparison import Comparison
+    from recallsim.designs.outcomes import SweepResult
+    from recallsim.designs.sensitivity_result import SensitivityResult
 
 Row = Mapping[str, Any]
 
@@ -193,3 +198,44 @@ def page_of(
 def label_of(metric: str) -> str:
     """Gives what a metric is called in words."""
     return _LABELS.get(metric, plain(metric, 60))
+
+
+def comparison_page(comparison: "Comparison", command: Sequence[str], file: str) -> str:
+    """Gives the report page of a comparison.
+
+    Args:
+        comparison: what came out.
+        command: the arguments of `recallsim` that asked for it.
+        file: the scenario file.
+    """
+    facts = [("Seed", str(comparison.seed)), ("Replications", f"{comparison.replications:,} of each")]
+    facts += [(f"Fingerprint of {variant.name}", variant.fingerprint) for variant in comparison.variants]
+    subtitle = (
+        f"{len(comparison.others)} variants against the base, {100 * comparison.confidence:g} % intervals"
+    )
+    sections = [differences(comparison.rows())]
+    facts.append(("recallsim", comparison.version))
+    return page_of(comparison.title, subtitle, comparison.sentences(), sections, facts, command, _text(file))
+
+
+def sweep_page(result: "SweepResult", command: Sequence[str], file: str) -> str:
+    """Gives the report page of a sweep."""
+    cells = len({cell.number for cell in result.cells})
+    facts = [("Cells", f"{cells:,}"), ("Varied", ", ".join(result.paths)), ("recallsim", result.version)]
+    subtitle = f"{cells:,} cells, {100 * result.confidence:g} % intervals"
+    sections = [sweep(result.rows(), result.paths)]
+    return page_of(result.title, subtitle, [result.sentence()], sections, facts, command, _text(file))
+
+
+def sensitivity_page(result: "SensitivityResult", command: Sequence[str], file: str) -> str:
+    """Gives the report page of a sensitivity analysis."""
+    facts = [("Method", result.method), ("Runs", f"{result.runs:,}"), ("recallsim", result.version)]
+    subtitle = f"{result.runs:,} runs, {100 * result.confidence:g} % intervals"
+    sections = [sensitivity(result.rows())]
+    return page_of(result.scenario, subtitle, [result.sentence()], sections, facts, command, _text(file))
+
+
+def _text(file: str) -> str:
+    from recallsim.scenario import Draft
+
+    return Draft(file).scenario().source
