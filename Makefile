@@ -11,12 +11,13 @@ BUILD_TOOLS := hatchling>=1.27,<2 editables>=0.5,<1
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
   --no-annotate --no-header --quiet
 
-.PHONY: run test prove lint types contracts bench systems schema lock clean
+.PHONY: run test prove lint types contracts bench systems screenshots schema lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/recallsim run $(SCENARIO)
 
 test: lint types contracts
+	@command -v chromium >/dev/null || echo "chromium is not installed: the page is not tried in a browser (apt-get install chromium)"
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not prove"
 
 prove: lint types contracts
@@ -34,9 +35,13 @@ contracts: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/race.py
+	$(BIN)/python benchmarks/seeing.py
 
 systems: $(VENV)/.installed
 	$(BIN)/python benchmarks/systems.py
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python benchmarks/screenshots.py $(SCENARIO)
 
 schema: $(VENV)/.installed
 	$(BIN)/recallsim schema > configs/recallsim.schema.json

@@ -136,13 +136,19 @@ class Effects:
 
     def _note_processing(self, seat: Seat, how: str, verdict: Verdict) -> None:
         assert self.world.observer is not None
+        original, request = seat.box.copies[ORIGINAL], seat.box.copies[REQUEST]
+        facts: dict[str, object] = {} if request is None else {"folder": request.folder}
+        if original is not None and original.here and not original.fetched:
+            facts |= {"original_folder": original.folder, "read": seat.box.is_read(seat, original)}
         self.world.observer.note(
             "client",
             "processes the request",
             seat.box.number,
+            device=seat.place,
             how=how,
             status=Status(verdict.status).name.lower(),
             reason=Reason(verdict.reason).name.lower(),
+            **facts,
         )
 
     def _conclude(self, box: Recipient, verdict: Verdict, request: Copy) -> None:

@@ -1,7 +1,7 @@
 """The sender: sends, notices, asks for the recall, replaces or corrects, and hears what comes back. A task."""
 
 from agents.observer import name_of
-from agents.records import SenderPlan
+from agents.records import Plan, SenderPlan
 from agents.world import ORIGINAL, REPLACEMENT, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import Rank, order
@@ -9,9 +9,20 @@ from transport.recall.codes import Place, Reason, Status, Told
 from transport.recall.decide import decide_held
 from transport.recall.eligibility import may_recall
 from transport.recall.facts import SenderFacts
-from transport.streams.draws import SENDER
+from transport.streams.draws import SENDER, Draws
 from transport.streams.purposes import ABANDON, ACT, COMPOSE, NOTICE, QUEUE_LOOK
+from transport.streams.times import Times
 from transport.timing import next_poll
+
+
+def notices_at(plan: Plan, seed: int, replication: int) -> int:
+    """The tick at which the sender notices in a replication that nobody has to live through; -1: never within it."""
+    tick = _notices(plan, Times(Draws(seed, replication, count=plan.count), plan.clock))
+    return tick if tick <= plan.horizon else -1
+
+
+def _notices(plan: Plan, times: Times) -> int:
+    return times.at(plan.sender.notices, NOTICE, 0, 0, SENDER)
 
 
 class Sender:
@@ -33,7 +44,7 @@ class Sender:
     async def act(self) -> None:
         """From the press of Send to the last message she submits (model.md 2)."""
         ledger, hold = self.world.ledger, self.plan.hold
-        noticed = self._draw(self.plan.notices, NOTICE)
+        noticed = _notices(self.world.plan, self.world.times)
         asked = min(noticed + self._draw(self.plan.acts, ACT), NEVER)
         horizon = self.world.plan.horizon
         ledger.noticed = noticed if noticed <= horizon else -1

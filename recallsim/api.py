@@ -188,6 +188,7 @@ def infer(
 def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
     """Does what `run` does; a `store` of `DEFAULT_STORE` is a file in there with the scenario's name."""
     from recallsim.engines.choose import choose
+    from recallsim.evidence import gather
     from recallsim.plan import draw_up
     from recallsim.reporting.system_words import system_notes
     from recallsim.scenario import fingerprint
@@ -222,7 +223,38 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
         store=outcome.store,
         elapsed=time.monotonic() - began,
         notes=tuple(system_notes(plan)),
+        evidence=gather(
+            scenario,
+            plan,
+            outcome.values,
+            outcome.curves,
+            command_for(source, seed, outcome.n, asked.overrides, asked.variant, asked.metrics),
+        ),
     )
+
+
+def command_for(
+    source: "str | Path | Scenario",
+    seed: int,
+    replications: int,
+    overrides: Sequence[str] = (),
+    variant: str | None = None,
+    metrics: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Gives the arguments of `recallsim` that have the very same numbers again."""
+    from recallsim.scenario import Scenario
+
+    path = source.path if isinstance(source, Scenario) else str(source)
+    file = path if path and "\n" not in path else "scenario.yaml"
+    words = ["run", file, "--seed", str(seed), "--replications", str(max(replications, 1))]
+    for option, values in (
+        ("--variant", [variant] if variant else []),
+        ("--set", overrides),
+        ("--metric", metrics),
+    ):
+        for value in values:
+            words += [option, value]
+    return tuple(words)
 
 
 def _experiment(

@@ -19,10 +19,12 @@ from recallsim.commands.compare_command import compare_command
 from recallsim.commands.export_command import export_command
 from recallsim.commands.infer_command import infer_command
 from recallsim.commands.new_command import new_command
+from recallsim.commands.report_command import report_command
 from recallsim.commands.results_command import results_command
 from recallsim.commands.run_command import run_command
 from recallsim.commands.schema_command import schema_command
 from recallsim.commands.sensitivity_command import sensitivity_command
+from recallsim.commands.serve_command import serve_command
 from recallsim.commands.stress_command import stress_command
 from recallsim.commands.sweep_command import sweep_command
 from recallsim.commands.trace_command import trace_command
@@ -74,6 +76,8 @@ def commands() -> None:
     recallsim sensitivity my.yaml  weighs which parameter carries the result
     recallsim best my.yaml       finds the best of its variants
     recallsim trace my.yaml      tells one replication, moment by moment
+    recallsim report my          makes a page of the run, with pictures, to hand on
+    recallsim serve my.yaml      opens a page with sliders: what if?
     """
 
 
@@ -84,6 +88,8 @@ for _command in (
     sweep_command,
     sensitivity_command,
     best_command,
+    report_command,
+    serve_command,
     check_command,
     trace_command,
     results_command,

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +10,7 @@ from recallsim.tidy import tidy_estimate
 
 if TYPE_CHECKING:
     from recallsim.estimate.estimates import Estimate
+    from recallsim.evidence import Evidence
 
 
 class GroupSize(NamedTuple):
@@ -44,6 +45,7 @@ class Result:
         store: the SQLite file that holds the run; None where nothing was kept.
         elapsed: seconds on the clock of the wall.
         notes: what a reader has to know of what these numbers leave out, a sentence each.
+        evidence: the replications one by one, from which pictures are drawn; None where nobody kept them.
     """
 
     scenario: str
@@ -63,6 +65,7 @@ class Result:
     store: Path | None = None
     elapsed: float = 0.0
     notes: tuple[str, ...] = ()
+    evidence: "Evidence | None" = field(default=None, repr=False, compare=False)
 
     @property
     def count(self) -> int:
@@ -119,6 +122,12 @@ class Result:
         from recallsim.reporting.sentence import sentence
 
         return sentence(self)
+
+    def report(self) -> str:
+        """Gives the report page: one HTML file with pictures, as a text."""
+        from recallsim.reporting.page.render import report
+
+        return report(self)
 
     def __str__(self) -> str:
         from recallsim.reporting.report import as_text

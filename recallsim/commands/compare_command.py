@@ -12,9 +12,11 @@ from recallsim.commands.options import (
     output_options,
     precision_option,
     replications_option,
+    report_option,
     scenario_argument,
     seed_option,
     set_option,
+    typed,
     workers_option,
 )
 
@@ -43,6 +45,7 @@ from recallsim.commands.options import (
     type=click.Path(file_okay=False),
     help="Keep each run in a file of this folder.  [default: results/<name>/]",
 )
+@report_option
 @output_options("the sentences")
 def compare_command(
     scenario: str,
@@ -57,6 +60,7 @@ def compare_command(
     metrics: tuple[str, ...],
     store: str | None,
     no_store: bool,
+    report_file: str | None,
     as_json: bool,
     quiet: bool,
     no_progress: bool,
@@ -94,6 +98,11 @@ def compare_command(
         ),
         only,
     )
+    if report_file is not None:
+        from recallsim.commands.report_command import write
+        from recallsim.reporting.page.further import comparison_page
+
+        write(Path(report_file), comparison_page(comparison, typed(click.get_current_context()), scenario))
     if as_json:
         click.echo(comparison.to_json())
     elif quiet:

@@ -151,3 +151,36 @@ def output_options(short: str) -> Callable[[F], F]:
         return function
 
     return add
+
+
+def report_option(function: F) -> F:
+    """Adds `--report`."""
+    return click.option(
+        "--report",
+        "report_file",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Write a report with pictures too, as one HTML file.",
+    )(function)
+
+
+def typed(context: click.Context) -> list[str]:
+    """Gives the command with the arguments and options that were typed, but for those that only say what is shown."""
+    words = [str(context.info_name)]
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        source = context.get_parameter_source(name)
+        if name in _SHOWN_ONLY or source is not click.core.ParameterSource.COMMANDLINE:
+            continue
+        value = context.params[name]
+        if isinstance(parameter, click.Argument):
+            words.append(str(value))
+        elif isinstance(parameter, click.Option) and parameter.is_flag:
+            words.append(parameter.opts[0])
+        else:
+            for each in value if parameter.multiple else [value]:
+                words += [parameter.opts[0], str(each)]
+    return words
+
+
+_SHOWN_ONLY = frozenset({"report_file", "as_json", "quiet", "no_progress", "no_store", "store", "workers"})

@@ -10,6 +10,7 @@ from recallsim.commands.options import (
     metric_option,
     precision_option,
     replications_option,
+    report_option,
     scenario_argument,
     seed_option,
     set_option,
@@ -38,6 +39,7 @@ from recallsim.commands.options import (
 )
 @click.option("--no-store", is_flag=True, help="Keep nothing on disk.")
 @click.option("--record", type=click.Choice(["recipients"]), help="Keep a row for every recipient too.")
+@report_option
 @click.option("--quiet", is_flag=True, help="Print the answering sentence (or the JSON) only.")
 @click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 def run_command(
@@ -55,6 +57,7 @@ def run_command(
     store: str | None,
     no_store: bool,
     record: str | None,
+    report_file: str | None,
     quiet: bool,
     no_progress: bool,
 ) -> int:
@@ -91,6 +94,11 @@ def run_command(
         dask=dask,
     )
     result = answer(scenario, asked)
+    if report_file is not None:
+        from recallsim.commands.report_command import write
+        from recallsim.reporting.page.render import report
+
+        write(Path(report_file), report(result))
     if as_json:
         click.echo(result.to_json())
     elif quiet:

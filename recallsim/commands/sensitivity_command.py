@@ -1,9 +1,19 @@
 """`recallsim sensitivity`: which parameter carries the result."""
 
+from pathlib import Path
+
 import click
 
 from recallsim.commands.design_options import means_of, means_options
-from recallsim.commands.options import Setting, Words, scenario_argument, set_option, variant_option
+from recallsim.commands.options import (
+    Setting,
+    Words,
+    report_option,
+    scenario_argument,
+    set_option,
+    typed,
+    variant_option,
+)
 
 
 @click.command("sensitivity")
@@ -33,6 +43,7 @@ from recallsim.commands.options import Setting, Words, scenario_argument, set_op
 @set_option
 @variant_option
 @click.option("--dry-run", is_flag=True, help="Check the points, say how many and how long, and stop.")
+@report_option
 @means_options
 def sensitivity_command(
     scenario: str,
@@ -43,6 +54,7 @@ def sensitivity_command(
     samples: int | None,
     settings: tuple[str, ...],
     dry_run: bool,
+    report_file: str | None,
     as_json: bool,
     quiet: bool,
     **given: object,
@@ -61,6 +73,11 @@ def sensitivity_command(
     result = sensitivity_answer(scenario, over, means, only_say=dry_run)
     if dry_run:
         return 0
+    if report_file is not None:
+        from recallsim.commands.report_command import write
+        from recallsim.reporting.page.further import sensitivity_page
+
+        write(Path(report_file), sensitivity_page(result, typed(click.get_current_context()), scenario))
     if as_json:
         click.echo(result.to_json())
     elif quiet:

@@ -11,8 +11,10 @@ from recallsim.commands.options import (
     metric_option,
     precision_option,
     replications_option,
+    report_option,
     scenario_argument,
     set_option,
+    typed,
     variant_option,
 )
 
@@ -56,6 +58,7 @@ from recallsim.commands.options import (
 @variant_option
 @metric_option
 @click.option("--dry-run", is_flag=True, help="Check the cells, say how many and how long, and stop.")
+@report_option
 @means_options
 def sweep_command(
     scenario: str,
@@ -67,6 +70,7 @@ def sweep_command(
     constraint: tuple[str, ...],
     repeat: int | None,
     dry_run: bool,
+    report_file: str | None,
     as_json: bool,
     quiet: bool,
     **given: object,
@@ -85,6 +89,11 @@ def sweep_command(
     result = swept_answer(scenario, asked, means_of(given, quiet=quiet), only_say=dry_run)
     if dry_run:
         return 0
+    if report_file is not None:
+        from recallsim.commands.report_command import write
+        from recallsim.reporting.page.further import sweep_page
+
+        write(Path(report_file), sweep_page(result, typed(click.get_current_context()), scenario))
     if as_json:
         click.echo(result.to_json())
     elif quiet:

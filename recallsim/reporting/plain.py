@@ -23,9 +23,10 @@ class Signs(NamedTuple):
     rule: str
     at_most: str
     at_least: str
+    levels: str = "_.-=+*#@"
 
 
-UNICODE = Signs("±", "–", "·", "…", "→", "─", "≤", "≥")
+UNICODE = Signs("±", "–", "·", "…", "→", "─", "≤", "≥", "▁▂▃▄▅▆▇█")
 ASCII = Signs("+-", "-", "-", "...", "->", "-", "<=", ">=")
 
 

@@ -11,6 +11,7 @@ from recallsim.reporting.figures import side_tables
 from recallsim.reporting.grid import Line, render
 from recallsim.reporting.numbers import Cell, Estimated, cell, duration, finite, plural
 from recallsim.reporting.plain import Signs, paragraph, plain
+from recallsim.reporting.sparks import sparks
 from recallsim.reporting.words import (
     CAUSES,
     DELIVERIES,
@@ -58,6 +59,7 @@ def _report(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
         never = f"Not once in {plural(result.replications, 'replication')}: {', '.join(absent)}."
         yield Text(paragraph(never, width), "dim")
     yield from _reasons(result, signs, width)
+    yield from sparks(result, signs, width)
     yield from side_tables(result, signs, width)
     yield Text()
     yield Text(paragraph(result.sentence(), width), "bold")

@@ -121,12 +121,14 @@ def fact(key: str, value: object) -> str:
     """Writes a fact of an event for people; empty where it goes without saying."""
     if key == "device" and value == 0:
         return ""
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
     return f"{plain(key)}={plain(str(named_fact(key, value)))}"
 
 
 def named_fact(key: str, value: object) -> object:
     """Gives the name of a folder, "folder 17" where a rule or a person made it up; other facts stay."""
-    if key == "folder" and isinstance(value, int) and value >= 0:
+    if key.endswith("folder") and isinstance(value, int) and value >= 0:
         return _FOLDERS.get(value, f"folder {value}")
     return value
 

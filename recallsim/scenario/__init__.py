@@ -2,11 +2,12 @@
 
 from recallsim.errors import ScenarioError
 from recallsim.scenario.fingerprints import canonical, fingerprint, scenario_differences
-from recallsim.scenario.loading import load
+from recallsim.scenario.loading import Draft, load
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.schema_text import json_schema
 
 __all__ = [
+    "Draft",
     "Scenario",
     "ScenarioError",
     "canonical",

@@ -5,16 +5,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import yaml
+
 from recallsim.errors import Problem, ScenarioError
 from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.examining import examine
 from recallsim.scenario.extending import Extender, Origin
 from recallsim.scenario.families import Family
 from recallsim.scenario.models import Scenario
-from recallsim.scenario.nodes import Mark, Node, child, grown, mapping, with_entry
+from recallsim.scenario.nodes import Mark, Node, child, grown, mapping, plain, with_entry
 from recallsim.scenario.samples import with_samples
 from recallsim.scenario.trying import Setting, laid, of_variant, try_designs, try_variants
 from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse, parse_value
+
+_BESIDE: Final = ("what_if", "sweep", "sensitivity", "best")
+"""Keys that ask something of a scenario and say nothing of it."""
 
 TEXT: Final = "<text>"
 """What a scenario that came as a text is called in messages."""
@@ -64,6 +69,54 @@ def family(
     if problems or scenario is None:
         raise ScenarioError(_sorted(problems))
     return Family(_signed(scenario, text or "", file, place), tree, tuple(settings))
+
+
+class Draft:
+    """A scenario file that is read once, and on which overrides are then tried out, each time from the file anew.
+
+    What is asked of it (`what_if`, `sweep` and the like) is left out.
+
+    Args:
+        source: The file, or its text (a string with a line break in it).
+
+    Raises:
+        ScenarioError: The file cannot be read as a scenario.
+    """
+
+    def __init__(self, source: str | Path) -> None:
+        problems: list[Problem] = []
+        text, self._file, self._place = _read(source, problems)
+        tree = None if text is None else _tree(text, self._file, self._place, problems)
+        if tree is None or problems:
+            raise ScenarioError(problems)
+        entries = {key: entry for key, entry in (mapping(tree) or {}).items() if key not in _BESIDE}
+        self._tree, self._text = Node(entries, tree.mark), text or ""
+
+    def scenario(self, overrides: Overrides = ()) -> Scenario:
+        """The scenario with overrides laid over it.
+
+        Raises:
+            ScenarioError: It cannot be simulated so.
+        """
+        problems: list[Problem] = []
+        scenario = examine(self._set(overrides, problems), problems)
+        if problems or scenario is None:
+            raise ScenarioError(_sorted(problems))
+        return _signed(scenario, self._text, self._file, self._place)
+
+    def text(self, overrides: Overrides = ()) -> str:
+        """A scenario file with presets and overrides resolved: the same simulation, and nothing else to look up."""
+        problems: list[Problem] = []
+        tree = self._set(overrides, problems)
+        if problems:
+            raise ScenarioError(_sorted(problems))
+        data = plain(tree)
+        data.setdefault("name", self.scenario(overrides).name)
+        written: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+        return written
+
+    def _set(self, overrides: Overrides, problems: list[Problem]) -> Node:
+        return laid(self._tree, _settings(overrides, problems), problems)
 
 
 def _signed(scenario: Scenario, text: str, file: str, place: Path | None) -> Scenario:

@@ -18,8 +18,8 @@ def test_help_names_every_command(command):
         0,
         "",
         [
-            *("best", "check", "compare", "export", "infer", "new", "results"),
-            *("run", "schema", "sensitivity", "stress", "sweep", "trace"),
+            *("best", "check", "compare", "export", "infer", "new", "report", "results"),
+            *("run", "schema", "sensitivity", "serve", "stress", "sweep", "trace"),
         ],
     )
 

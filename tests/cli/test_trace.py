@@ -81,11 +81,11 @@ def test_a_trace_is_in_order_of_time_and_ends_with_everybody(here, small):
 
 
 def test_one_recipient_alone(here, small):
-    """With `--recipient` the log leaves the others out, and one end is told."""
+    """With `--recipient` the log leaves the others out, one end is told, and why."""
     done = here("trace", here.write(small), "--recipient", "8")
     log, ends = done.out.split("\n\n")
     told = {part for line in log.splitlines() for part in line.split() if part.startswith("recipient=")}
-    assert (told, ends.startswith("recipient 8 (web): "), ends.count("\n")) == ({"recipient=8"}, True, 1)
+    assert (told, ends.startswith("recipient 8 (web): "), ends.count("\n")) == ({"recipient=8"}, True, 2)
 
 
 def test_json_lines_are_the_same_bytes_in_every_process(command, small):

@@ -1,0 +1,57 @@
+"""`recallsim report`: a finished run as one HTML file to hand on."""
+
+from pathlib import Path
+
+import click
+
+from recallsim.commands.options import SEED
+
+
+@click.command("report")
+@click.argument("run", metavar="RUN|STORE", type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write the report to this file.  [default: <run>.html]",
+)
+@click.option("--seed", type=SEED, metavar="S", help="Of a store with several seeds, take this one.")
+def report_command(run: str, output: str | None, seed: int | None) -> None:
+    """Make a report of a finished run: one HTML file with pictures, numbers and the scenario.
+
+    STORE is the SQLite file that the run has named; RUN is the scenario's name, for results/RUN.sqlite. The
+    file holds no script, asks nobody for anything, and prints.
+    """
+    from recallsim.reporting.page.render import report
+    from recallsim.reporting.plain import plain
+    from recallsim.stored import stored_result
+
+    path = store_of(run)
+    result = stored_result(path, seed)
+    target = Path(output) if output else Path(f"{path.stem}.html")
+    write(target, report(result))
+    click.echo(f"Wrote {plain(str(target), 4096)}")
+
+
+def store_of(run: str) -> Path:
+    """Gives the store that is meant: the file itself, or that of a name in the usual folder."""
+    from recallsim.arguments import DEFAULT_STORE
+
+    path = Path(run)
+    named = DEFAULT_STORE / f"{run}.sqlite"
+    return named if not path.exists() and path.name == run and named.exists() else path
+
+
+def write(target: Path, text: str) -> None:
+    """Writes a file that a user has named.
+
+    Raises:
+        click.UsageError: it cannot be written.
+    """
+    from recallsim.reporting.plain import plain
+
+    try:
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.UsageError(f"cannot write {plain(str(target), 4096)}: {error.strerror}") from None

@@ -1,0 +1,250 @@
+"""The page's server: what it answers, to whom, and how much of it at a time."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from recallsim.errors import RecallsimError
+from recallsim.reporting.page.render import environment
+from recallsim.reporting.plain import plain
+from recallsim.web.controls import RequestRefused
+from recallsim.web.estimating import Answer, Listed, Question, Superseded, answer, question, yaml_of
+from recallsim.web.guard import Guard
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+_CLIENTS: Final = 64
+_KEPT: Final = 128
+_ENDED: Final = object()
+
+
+class Desk:
+    """Takes in questions: one at a time is computed for each client, and the newest wins.
+
+    Args:
+        scenarios: those that the page offers, by key.
+    """
+
+    def __init__(self, scenarios: Mapping[str, Listed]) -> None:
+        self.scenarios = scenarios
+        self._newest: OrderedDict[str, int] = OrderedDict()
+        self._busy = asyncio.Lock()
+        self._answers: OrderedDict[tuple[str, tuple[str, ...], int], Answer] = OrderedDict()
+
+    def comes(self, client: str) -> int:
+        """Notes that a client asks anew, which makes its earlier question void; gives the number of this one."""
+        number = self._newest.pop(client, 0) + 1
+        self._newest[client] = number
+        while len(self._newest) > _CLIENTS:
+            self._newest.popitem(last=False)
+        return number
+
+    def wanted(self, client: str, number: int) -> bool:
+        """Whether a client still waits for the answer to its question of this number."""
+        return self._newest.get(client) == number
+
+    async def answers(
+        self, client: str, number: int, questions: Sequence[Question]
+    ) -> AsyncIterator["dict[str, Any] | list[Answer]"]:
+        """Answers several questions in turn; progress comes first, the answers last.
+
+        Raises:
+            Superseded: the client has asked anew.
+        """
+        async with self._busy:
+            found: list[Answer] = []
+            for at, asked in enumerate(questions):
+                key = (asked.listed.key, asked.settings, asked.replications)
+                kept = self._answers.get(key)
+                if kept is None:
+                    async for told in self._computed(client, number, asked, at, len(questions)):
+                        if isinstance(told, Answer):
+                            kept = told
+                        else:
+                            yield told
+                    assert kept is not None
+                    self._answers[key] = kept
+                    while len(self._answers) > _KEPT:
+                        self._answers.popitem(last=False)
+                found.append(kept)
+            yield found
+
+    async def _computed(
+        self, client: str, number: int, asked: Question, at: int, of: int
+    ) -> AsyncIterator["dict[str, Any] | Answer"]:
+        loop = asyncio.get_running_loop()
+        told: asyncio.Queue[Any] = asyncio.Queue()
+
+        left = False
+
+        def going_on(done: int) -> bool:
+            progress = {"done": done, "of": asked.replications, "part": at + 1, "parts": of}
+            loop.call_soon_threadsafe(told.put_nowait, progress)
+            return self.wanted(client, number) and not left
+
+        def compute() -> Answer:
+            try:
+                return answer(asked, going_on)
+            finally:
+                loop.call_soon_threadsafe(told.put_nowait, _ENDED)
+
+        work = asyncio.create_task(asyncio.to_thread(compute))
+        try:
+            while (item := await told.get()) is not _ENDED:
+                yield item
+        except (asyncio.CancelledError, GeneratorExit):
+            left = True  # the client has gone: the thread ends after the piece that it is at
+            work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            raise
+        yield await work
+
+
+def application(scenarios: Mapping[str, Listed], token: str, port: int) -> "ASGIApp":
+    """Gives the application, with its guard before it.
+
+    Args:
+        scenarios: those that the page offers, by key.
+        token: what every request must bring.
+        port: where the server listens.
+    """
+    from starlette.applications import Starlette
+    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+    from starlette.routing import Route
+
+    desk = Desk(scenarios)
+
+    async def page(_: "Request") -> "Response":
+        return HTMLResponse(environment().get_template("what_if.html").render(token=token))
+
+    async def static(request: "Request") -> "Response":
+        from recallsim.web.assets import asset
+
+        text, kind = asset(request.url.path.removeprefix("/"))
+        return Response(text, media_type=kind)
+
+    async def offered(_: "Request") -> "Response":
+        return JSONResponse([_offer(each) for each in scenarios.values()])
+
+    async def estimate(request: "Request") -> "Response":
+        asked = await _read(request)
+        client = plain(str(asked.get("client", "")), 64)
+        number = desk.comes(client)
+        try:
+            questions = await asyncio.to_thread(_questions, desk, asked)
+        except (RequestRefused, RecallsimError) as error:
+            return JSONResponse({"error": _said(error)}, status_code=422)
+        return StreamingResponse(_lines(desk, client, number, questions), media_type="application/x-ndjson")
+
+    async def as_yaml(request: "Request") -> "Response":
+        asked = await _read(request)
+        try:
+            text = await asyncio.to_thread(lambda: yaml_of(_question(desk, asked, "values")))
+        except (RequestRefused, RecallsimError) as error:
+            return JSONResponse({"error": _said(error)}, status_code=422)
+        return PlainTextResponse(text)
+
+    async def play(request: "Request") -> "Response":
+        from recallsim.web.playing import played
+
+        asked = await _read(request)
+        replication = asked.get("replication", 0)
+        try:
+            if not isinstance(replication, int) or not 0 <= replication < 10_000:
+                raise RequestRefused("the replication must be a whole number from 0 to 9,999")
+            shown = await asyncio.to_thread(lambda: played(_question(desk, asked, "values"), replication))
+        except (RequestRefused, RecallsimError) as error:
+            return JSONResponse({"error": _said(error)}, status_code=422)
+        return JSONResponse(shown)
+
+    routes = [
+        Route("/", page),
+        Route("/what-if.css", static),
+        Route("/what-if.js", static),
+        Route("/play.js", static),
+        Route("/scenarios", offered),
+        Route("/estimate", estimate, methods=["POST"]),
+        Route("/yaml", as_yaml, methods=["POST"]),
+        Route("/play", play, methods=["POST"]),
+    ]
+    return Guard(Starlette(routes=routes), token, port)
+
+
+async def _read(request: "Request") -> dict[str, Any]:
+    from recallsim.web.guard import MOST_BYTES
+
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            return {}
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
+    key = asked.get("scenario")
+    if not isinstance(key, str) or key not in desk.scenarios:
+        raise RequestRefused("there is no such scenario on this page")
+    values = asked.get(which) or {}
+    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
+        raise RequestRefused("the sliders' values must be texts by the slider's name")
+    return question(desk.scenarios[key], values, full=asked.get("full") is True)
+
+
+def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:
+    """Gives what is asked, the base as large as that, and what is pinned where something is."""
+    found = [_question(desk, asked, "values"), _question(desk, {**asked, "base": {}}, "base")]
+    if isinstance(asked.get("pinned"), dict):
+        found.append(_question(desk, asked, "pinned"))
+    return found
+
+
+async def _lines(desk: Desk, client: str, number: int, questions: Sequence[Question]) -> AsyncIterator[bytes]:
+    from recallsim.web.views import shown
+
+    try:
+        async for told in desk.answers(client, number, questions):
+            if isinstance(told, list):
+                now, base, *pinned = told
+                shows = await asyncio.to_thread(shown, now, base, pinned[0] if pinned else None)
+                yield _line({"answer": shows})
+            else:
+                yield _line({"progress": told})
+    except Superseded:
+        yield _line({"superseded": True})
+    except RecallsimError as error:
+        yield _line({"error": _said(error)})
+
+
+def _line(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, allow_nan=False).encode("utf-8") + b"\n"
+
+
+def _said(error: Exception) -> str:
+    return "\n".join(plain(line, 1000) for line in str(error).split("\n"))
+
+
+def _offer(one: Listed) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "title": plain(one.title),
+        "file": plain(one.file, 400),
+        "controls": [
+            {
+                "key": control.key,
+                "label": control.label,
+                "own": control.own,
+                "start": control.start,
+                "stops": [{"value": stop.value, "label": stop.label} for stop in control.stops],
+            }
+            for control in one.controls
+        ],
+    }

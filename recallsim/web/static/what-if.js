@@ -1,0 +1,296 @@
+"use strict";
+// The page's script: sliders to questions, answers to tables and pictures. No library, no request but to this server.
+(() => {
+  const token = document.currentScript.dataset.token;
+  const client = crypto.randomUUID();
+  const at = (id) => document.getElementById(id);
+  const state = { offered: [], scenario: null, values: {}, pinned: null, full: false };
+  let inFlight = null;
+  let since = 0;
+  let dirty = false;
+
+  const post = (path, body, signal) =>
+    fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-recallsim-token": token },
+      body: JSON.stringify(body),
+      signal,
+    });
+
+  const make = (name, text, attributes = {}) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+
+  // --- what is asked ------------------------------------------------------------------------------------------
+
+  const question = () => ({
+    client,
+    scenario: state.scenario.key,
+    values: state.values,
+    pinned: state.pinned,
+    full: state.full,
+  });
+
+  // The newest wins: while an answer is young we wait for it, so that a slider in motion still shows something.
+  const ask = () => {
+    if (inFlight && performance.now() - since < 120) {
+      dirty = true;
+      return;
+    }
+    if (inFlight) inFlight.abort();
+    dirty = false;
+    send();
+  };
+
+  const send = async () => {
+    const mine = new AbortController();
+    inFlight = mine;
+    since = performance.now();
+    remember();
+    try {
+      const response = await post("/estimate", question(), mine.signal);
+      if (!response.ok) throw new Error(await said(response));
+      await readLines(response, (told) => {
+        if (inFlight !== mine) return;
+        if (told.progress) showProgress(told.progress);
+        if (told.error) throw new Error(told.error);
+        if (told.answer) show(told.answer);
+      });
+    } catch (error) {
+      if (error.name !== "AbortError") showError(error.message);
+    }
+    if (inFlight !== mine) return;
+    inFlight = null;
+    at("working").classList.remove("on");
+    if (dirty) ask();
+  };
+
+  const said = async (response) => {
+    const text = await response.text();
+    try {
+      return JSON.parse(text).error || text;
+    } catch {
+      return text;
+    }
+  };
+
+  const readLines = async (response, each) => {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      rest += value || "";
+      const lines = rest.split("\n");
+      rest = lines.pop();
+      lines.filter(Boolean).forEach((line) => each(JSON.parse(line)));
+      if (done) return;
+    }
+  };
+
+  // --- what is shown ------------------------------------------------------------------------------------------
+
+  const showProgress = (progress) => {
+    const whole = progress.of * progress.parts;
+    const done = (progress.part - 1) * progress.of + progress.done;
+    if (performance.now() - since > 150) at("working").classList.add("on");
+    at("progress").max = whole;
+    at("progress").value = done;
+    at("progress-words").textContent = `${done} of ${whole} replications`;
+  };
+
+  const showError = (message) => {
+    at("error").textContent = message;
+    at("error").hidden = false;
+    document.body.dataset.state = "error";
+  };
+
+  const show = (answer) => {
+    at("error").hidden = true;
+    at("sentence").textContent = answer.sentence.replaceAll(" %", "\u00a0%");
+    showNumbers(answer);
+    at("size").textContent = [`${answer.size}; ${answer.engine} engine (${answer.why}); ${answer.seconds.toFixed(2)} s.`, answer.note]
+      .filter(Boolean)
+      .join(" Made smaller to answer soon: ");
+    showPictures(answer.pictures);
+    at("command").textContent = answer.command;
+    at("fingerprint").textContent = `Fingerprint ${answer.fingerprint}`;
+    document.body.dataset.answers = String(Number(document.body.dataset.answers || 0) + 1);
+    document.body.dataset.state = "answered";
+    document.dispatchEvent(new CustomEvent("answered", { detail: answer }));
+  };
+
+  const showNumbers = (answer) => {
+    const head = make("tr");
+    head.append(make("td"), ...answer.columns.map((name) => make("th", name, { scope: "col" })));
+    at("numbers").tHead.replaceChildren(head);
+    const rows = answer.rows.map((row, place) => {
+      const line = make("tr", undefined, { "data-metric": row.metric, class: place ? "" : "lead" });
+      line.append(make("th", row.label, { scope: "row" }));
+      for (const cell of row.cells) {
+        const made = make("td", `${cell.number} `);
+        made.append(make("small", cell.spread));
+        line.append(made);
+      }
+      return line;
+    });
+    at("numbers").tBodies[0].replaceChildren(...rows);
+  };
+
+  const showPictures = (pictures) => {
+    const open = new Set([...document.querySelectorAll("#pictures details[open]")].map((each) => each.dataset.key));
+    const figures = pictures.map((picture) => {
+      const figure = make("figure");
+      const caption = make("figcaption");
+      caption.append(make("h3", picture.title));
+      const drawn = new DOMParser().parseFromString(picture.svg, "image/svg+xml").documentElement;
+      const frame = make("div", undefined, { class: "scroll", tabindex: "0", role: "group", "aria-label": `Picture: ${picture.title}` });
+      frame.append(document.importNode(drawn, true));
+      const details = make("details", undefined, { "data-key": picture.key });
+      details.open = open.has(picture.key);
+      const holder = make("div", undefined, { class: "scroll", tabindex: "0", role: "group", "aria-label": `Table: ${picture.title}` });
+      holder.append(tableOf(picture));
+      details.append(make("summary", "The numbers"), holder);
+      figure.append(caption, frame, details);
+      return figure;
+    });
+    at("pictures").replaceChildren(...figures);
+  };
+
+  const tableOf = (picture) => {
+    const table = make("table");
+    const head = make("tr");
+    head.append(...picture.headers.map((header) => make("th", header, { scope: "col" })));
+    table.createTHead().append(head);
+    const body = table.createTBody();
+    for (const row of picture.rows) {
+      const line = make("tr");
+      row.forEach((value, place) => line.append(place ? make("td", value) : make("th", value, { scope: "row" })));
+      body.append(line);
+    }
+    return table;
+  };
+
+  // --- the sliders --------------------------------------------------------------------------------------------
+
+  const build = () => {
+    at("sliders").replaceChildren(...state.scenario.controls.map(slider));
+    at("subtitle").textContent = `${state.scenario.title}. Move a slider, and the answer follows. Everything stays on this machine.`;
+  };
+
+  const slider = (control) => {
+    const box = make("div", undefined, { class: "control" });
+    const id = `slider-${control.key}`;
+    const label = make("label", control.label, { for: id });
+    const output = make("output", "", { for: id });
+    label.append(output);
+    const input = make("input", undefined, {
+      type: "range", id, min: "0", max: String(control.stops.length - 1), step: "1", "aria-describedby": `${id}-own`,
+    });
+    const own = make("p", `In the scenario: ${control.own}`, { class: "own", id: `${id}-own` });
+    const refresh = () => {
+      const moved = control.key in state.values;
+      const place = moved ? control.stops.findIndex((stop) => stop.value === state.values[control.key]) : control.start;
+      input.value = String(Math.max(place, 0));
+      const words = moved ? control.stops[Math.max(place, 0)].label : "as in the scenario";
+      output.textContent = words;
+      input.setAttribute("aria-valuetext", words);
+      box.classList.toggle("moved", moved);
+    };
+    input.addEventListener("input", () => {
+      state.values[control.key] = control.stops[Number(input.value)].value;
+      state.full = false;
+      refresh();
+      ask();
+    });
+    box.append(label, input, own);
+    box.refresh = refresh;
+    refresh();
+    return box;
+  };
+
+  const refreshAll = () => {
+    for (const box of at("sliders").children) box.refresh();
+    at("unpin").hidden = !state.pinned;
+  };
+
+  const choose = (key) => {
+    state.scenario = state.offered.find((each) => each.key === key) || state.offered[0];
+    at("scenario").value = state.scenario.key;
+    build();
+    refreshAll();
+  };
+
+  // --- permalink ----------------------------------------------------------------------------------------------
+
+  const remember = () => {
+    const kept = new URLSearchParams({ scenario: state.scenario.file });
+    for (const [key, value] of Object.entries(state.values)) kept.set(`now.${key}`, value);
+    for (const [key, value] of Object.entries(state.pinned || {})) kept.set(`pinned.${key}`, value);
+    if (state.pinned) kept.set("pinned", "1");
+    history.replaceState(null, "", `#${kept}`);
+  };
+
+  const recall = () => {
+    const kept = new URLSearchParams(location.hash.slice(1));
+    const named = state.offered.find((each) => each.file === kept.get("scenario"));
+    const known = (named || state.offered[0]).controls;
+    const read = (prefix) => {
+      const found = {};
+      for (const control of known) {
+        const value = kept.get(`${prefix}.${control.key}`);
+        if (control.stops.some((stop) => stop.value === value)) found[control.key] = value;
+      }
+      return found;
+    };
+    state.values = read("now");
+    state.pinned = kept.get("pinned") ? read("pinned") : null;
+    choose((named || state.offered[0]).key);
+  };
+
+  const copy = async (text, words) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      at("copied").textContent = `${words} copied.`;
+    } catch {
+      at("copied").textContent = `${words}: the browser did not let it be copied; it is shown here.`;
+    }
+  };
+
+  at("scenario").addEventListener("change", () => {
+    state.values = {};
+    state.pinned = null;
+    state.full = false;
+    choose(at("scenario").value);
+    ask();
+  });
+  at("pin").addEventListener("click", () => { state.pinned = { ...state.values }; refreshAll(); ask(); });
+  at("unpin").addEventListener("click", () => { state.pinned = null; refreshAll(); ask(); });
+  at("reset").addEventListener("click", () => { state.values = {}; state.full = false; refreshAll(); ask(); });
+  at("full").addEventListener("click", () => { state.full = true; ask(); });
+  at("link").addEventListener("click", () => { remember(); copy(location.href, "The link"); });
+  at("yaml").addEventListener("click", async () => {
+    const response = await post("/yaml", question());
+    if (!response.ok) return showError(await said(response));
+    const text = await response.text();
+    at("file-text").textContent = text;
+    at("file").hidden = false;
+    return copy(text, "The scenario file");
+  });
+  window.addEventListener("hashchange", () => { recall(); ask(); });
+
+  window.whatIf = { post, said, question, showError, at };
+
+  (async () => {
+    const response = await fetch("/scenarios", { headers: { "x-recallsim-token": token } });
+    if (!response.ok) return showError(await said(response));
+    state.offered = await response.json();
+    at("scenario").replaceChildren(
+      ...state.offered.map((each) => make("option", `${each.title} (${each.file})`, { value: each.key })),
+    );
+    recall();
+    return ask();
+  })();
+})();

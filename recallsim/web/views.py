@@ -1,0 +1,134 @@
+"""What the page shows of an answer: pictures, tables and words, made by the same functions as the report."""
+
+import dataclasses
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from recallsim.evidence import Trajectory
+from recallsim.reporting.numbers import cell, finite, plural
+from recallsim.reporting.page.sections import AXIS, ENDINGS, endings, remaining
+from recallsim.reporting.pictures.bars import Stack, stacked
+from recallsim.reporting.pictures.curves import Curve, over_time
+from recallsim.reporting.pictures.svg import Picture
+from recallsim.reporting.plain import UNICODE, plain
+from recallsim.result import Result
+from recallsim.web.estimating import Answer
+
+SHOWN = (
+    ("unseen_success_rate", "recalled unseen"),
+    ("seen_rate", "saw the message"),
+    ("success_rate", "recalled, seen or not"),
+    ("failed_rate", "recall failed"),
+    ("refused_rate", "refused"),
+    ("pending_rate", "still open at the end"),
+    ("told_success_rate", "reported to the sender as recalled"),
+    ("aware_rate", "noticed the recall"),
+    ("seen_count", "people who saw it, on average"),
+    ("decision_seconds_p50", "half are decided after"),
+)
+"""The rows of the page's table of numbers."""
+
+
+def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]:
+    """Gives what the page needs to show an answer beside the base and what was pinned.
+
+    Args:
+        answer: to the sliders as they stand.
+        base: to the scenario as it is.
+        pinned: to the sliders as they stood when somebody pinned them.
+    """
+    columns = [("now", answer), ("base", base), *([("pinned", pinned)] if pinned is not None else [])]
+    result, asked = answer.result, answer.question
+    evidence = result.evidence
+    return {
+        "sentence": result.sentence(),
+        "note": asked.note,
+        "engine": asked.choice.name,
+        "why": asked.choice.why,
+        "seconds": round(answer.seconds, 4),
+        "size": f"{plural(result.count, 'recipient')}, {plural(result.replications, 'replication')}",
+        "fingerprint": result.fingerprint,
+        "columns": [name for name, _ in columns],
+        "rows": [
+            {"metric": metric, "label": label, "cells": [_cell(each.result, metric) for _, each in columns]}
+            for metric, label in SHOWN
+            if result.find(metric) is not None
+        ],
+        "estimates": {metric: _numbers(result, metric) for metric, _ in SHOWN},
+        "pictures": [_picture(each) for each in _pictures(answer, base, pinned)],
+        "command": plain(shlex.join(("recallsim", *(evidence.command if evidence else ()))), 10_000),
+    }
+
+
+def _cell(result: Result, metric: str) -> dict[str, str]:
+    found = result.find(metric)
+    written = None if found is None else cell(found, UNICODE)
+    return {"number": written.middle if written else "", "spread": written.spread if written else ""}
+
+
+def _numbers(result: Result, metric: str) -> dict[str, float | None] | None:
+    found = result.find(metric)
+    if found is None:
+        return None
+    return {"mean": finite(found.mean), "low": finite(found.low), "high": finite(found.high)}
+
+
+def _pictures(answer: Answer, base: Answer, pinned: Answer | None) -> list[Picture]:
+    found = [_endings(answer, base, pinned), _curves(answer, base, pinned)]
+    if len(answer.result.groups) > 1:
+        found.append(dataclasses.replace(endings(answer.result), title="Group by group"))
+    return found
+
+
+def _endings(answer: Answer, base: Answer, pinned: Answer | None) -> Picture:
+    stacks = []
+    for name, each in (("now", answer), ("base", base), ("pinned", pinned)):
+        if each is not None:
+            stacks.append(Stack(name, _shares(each.result), f"{each.result.count:,}"))
+    words = (
+        "Bars of shares of all recipients: the sliders as they stand, and the scenario as it is. "
+        f"{answer.result.sentence()}"
+    )
+    return stacked("compared", "How the recall ends", words, [part for _, part in ENDINGS], stacks)
+
+
+def _shares(result: Result) -> tuple[float, ...]:
+    found = (result.find(metric) for metric, _ in ENDINGS)
+    return tuple((finite(each.mean) or 0.0) if each is not None else 0.0 for each in found)
+
+
+def _curves(answer: Answer, base: Answer, pinned: Answer | None) -> Picture:
+    unseen, undecided = _trajectories(answer)
+    curves: list[Curve] = [remaining("not yet seen", unseen), remaining("recall not yet decided", undecided)]
+    for look, each in (("ghost", base), ("pinned", pinned)):
+        if each is not None and each is not answer:
+            name = "base" if look == "ghost" else "pinned"
+            seen, decided = _trajectories(each)
+            curves.append(_lone(name, seen, look))
+            curves.append(_lone("", decided, look))
+    words = "Shares of all recipients over time; dotted, the scenario as it is."
+    return over_time("curves", "Unseen, and undecided, over time", words, curves, AXIS)
+
+
+def _lone(label: str, trajectory: Trajectory, look: str) -> Curve:
+    curve = remaining(label, trajectory, look)
+    return curve._replace(low=(), high=())
+
+
+def _trajectories(answer: Answer) -> Sequence[Trajectory]:
+    evidence = answer.result.evidence
+    assert evidence is not None
+    level = answer.result.confidence
+    return [evidence.trajectory(what, confidence=level) for what in ("seen", "decided")]
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    return {
+        "key": picture.key,
+        "title": picture.title,
+        "words": picture.words,
+        "svg": picture.svg,
+        "headers": picture.headers,
+        "rows": picture.rows,
+    }

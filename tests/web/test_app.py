@@ -1,0 +1,139 @@
+"""What the page's server answers: estimates that are the command line's, limits, and the newest question."""
+
+import asyncio
+import json
+import shlex
+from itertools import pairwise
+
+import pytest
+
+import recallsim
+from recallsim.scenario import load
+from recallsim.web.app import Desk
+from recallsim.web.estimating import Superseded, answer, question
+
+ASKED = {"client": "c", "scenario": "0", "values": {"notices": "1h", "auto": "0"}, "pinned": {"hold": "10s"}}
+
+
+async def test_an_answer_is_the_command_lines(client, file):
+    """The command that is shown, and the file that is copied, give the very numbers of the page."""
+    shown = (await client.lines("/estimate", ASKED))[-1]["answer"]
+    words = shlex.split(shown["command"])
+    options = {key: value for key, value in pairwise(words) if key.startswith("--")}
+    settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
+    replications = int(options["--replications"])
+    again = recallsim.run(str(file), seed=7, replications=replications, overrides=settings, workers=1)
+    text = (await client("/yaml", ASKED)).text
+    copied = recallsim.run(text, workers=1)
+    for metric, numbers in shown["estimates"].items():
+        if numbers is not None:
+            for result in (again, copied):
+                found = result.estimate(metric)
+                assert numbers == {"mean": found.mean, "low": found.low, "high": found.high}
+    assert shown["fingerprint"] == again.fingerprint == copied.fingerprint
+    assert shown["columns"] == ["now", "base", "pinned"]
+
+
+async def test_progress_comes_before_the_answer(client):
+    """Replications are counted from 0 on, for each of the questions in turn; then comes one answer."""
+    lines = await client.lines("/estimate", {**ASKED, "values": {"notices": "2min"}})
+    told = [(line["progress"]["part"], line["progress"]["done"]) for line in lines[:-1]]
+    assert (told[0], told == sorted(told), "answer" in lines[-1]) == ((1, 0), True, True)
+
+
+async def test_the_newest_question_wins(one):
+    """While one question is computed a newer one of the same client ends it; another client's does not."""
+    desk = Desk({"0": one})
+    asked = question(one, {}, full=False)
+
+    async def listen(client):
+        number = desk.comes(client)
+        heard = []
+        try:
+            async for told in desk.answers(client, number, [asked]):
+                heard.append(told)
+                if client == "a" and len(heard) == 1:
+                    desk.comes("a")
+        except Superseded:
+            return "given up"
+        return heard[-1]
+
+    first, second = await asyncio.gather(listen("a"), listen("b"))
+    assert (first, second[0].result.replications) == ("given up", 20)
+
+
+def test_an_answer_that_nobody_waits_for_is_given_up(one):
+    """The computation asks before each piece whether it is still wanted."""
+    asked, heard = question(one, {}, full=False), []
+
+    def going_on(done):
+        heard.append(done)
+        return len(heard) < 2
+
+    with pytest.raises(Superseded):
+        answer(asked, going_on)
+    assert heard[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"scenario": "1"}, "there is no such scenario on this page"),
+        ({"scenario": "../../etc/passwd"}, "there is no such scenario on this page"),
+        ({"scenario": "0", "values": {"auto": "55.5"}}, "Outlooks that process by themselves: there is no stop '55.5'"),
+        ({"scenario": "0", "values": {"x\x1b": "1"}}, "there is no slider 'x\\x1b' for this scenario"),
+        ({"scenario": "0", "values": "notices"}, "the sliders' values must be texts by the slider's name"),
+        ({"scenario": "0", "values": {"count": "50000"}, "full": True}, "That would take about"),
+    ],
+    ids=["absent", "path", "stop", "slider", "kind", "too much"],
+)  # fmt: skip
+async def test_what_is_refused_is_said(client, asked, said):
+    """Unknown scenarios, stops and sliders, and too large a computation, with a clear message."""
+    told = await client("/estimate", {"client": "c", **asked})
+    assert (told.status, said in json.loads(told.text)["error"]) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"[" * 5000, b"\xff"], ids=["empty", "list", "broken", "deep", "bytes"]
+)
+async def test_bodies_that_are_no_question(client, body):
+    """Whatever comes, the answer is a refusal and no failure."""
+    assert (await client("/estimate", body, method="POST")).status == 422
+
+
+async def test_a_replication_is_played_as_it_was_lived(client, one):
+    """The moments are those of the engine, in seconds; too many recipients are refused."""
+    from recallsim.engines.agents import simulate
+    from recallsim.plan import draw_up
+
+    shown = (await client("/play", {"scenario": "0", "values": {}, "replication": 3})).text
+    told = json.loads(shown)
+    plan = draw_up(one.scenario)
+    table = (await asyncio.to_thread(simulate, plan, 7, 3, 1)).recipients
+    decided = [None if tick < 0 else round(tick / 1e6, 3) for tick in table["decided"].tolist()]
+    assert [each["decided"] for each in told["recipients"]] == decided
+    much = await client("/play", {"scenario": "0", "values": {"count": "500"}, "full": True})
+    assert (much.status, "500 recipients are too many to be shown" in much.text) == (422, True)
+
+
+def test_large_lists_are_made_smaller_on_the_agents_engine(one):
+    """What was made smaller is said, and the settings say it too; in full, nothing is."""
+    quick = question(one, {"count": "2000"}, full=False)
+    full = question(one, {"count": "2000"}, full=True)
+    if quick.choice.name == "agents":
+        assert (quick.plan.count, quick.replications) == (200, 20)
+        assert "recipients.count=200" in quick.settings
+        assert quick.note.startswith("200 of 2,000 recipients and 20 of 50 replications")
+    assert (full.plan.count, full.replications, full.note) == (2000, 50, "")
+
+
+async def test_texts_of_scenarios_are_data(client):
+    """A title with markup comes as JSON text; the page's own HTML holds nothing of scenarios."""
+    offered = await client("/scenarios")
+    page = await client("/")
+    assert ("A small <b>one</b>" in offered.text, "small" in page.text) == (True, False)
+
+
+def test_loading_a_scenario_text_keeps_its_numbers(one):
+    """The copied file needs no other file."""
+    assert load(one.draft.text()).name == "small"

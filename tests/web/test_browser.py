@@ -1,0 +1,155 @@
+"""The page and the report in a real browser."""
+
+import shlex
+
+import recallsim
+from recallsim.reporting.page.render import report
+
+SERIOUS = {"serious", "critical"}
+
+
+def _answer(page, act):
+    """Does something and gives the answer that the page then shows."""
+    page.evaluate(
+        "() => { window.next = new Promise(ended => document.addEventListener("
+        "'answered', event => ended(event.detail), { once: true })); }"
+    )
+    act()
+    return page.evaluate("() => window.next")
+
+
+def _move(page, key, to):
+    """Moves a slider by the keyboard."""
+    slider = page.locator(f"#slider-{key}")
+    slider.focus()
+    slider.press(to)
+
+
+def _violations(page, axe):
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    return [
+        (each["id"], each["nodes"][0]["html"]) for each in found["violations"] if each["impact"] in SERIOUS
+    ]
+
+
+def test_a_slider_changes_the_number_to_the_command_lines(opened, file):
+    """The Home key moves the slider; what the page shows is what `recallsim run` answers for the same settings."""
+    page = opened.page
+    number = page.locator("tr[data-metric=unseen_success_rate] td").first
+    answer = _answer(page, lambda: _move(page, "notices", "Home"))
+    words = shlex.split(page.locator("#command").inner_text())
+    settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
+    again = recallsim.run(str(file), seed=7, replications=20, overrides=settings, workers=1)
+    found = again.estimate("unseen_success_rate")
+    assert answer["estimates"]["unseen_success_rate"]["mean"] == found.mean
+    assert number.inner_text().startswith(f"{100 * found.mean:.1f} %")
+
+
+def test_pinning_keeps_a_column(opened):
+    """What was pinned stays beside what the sliders say, until it is unpinned."""
+    page = opened.page
+    _answer(page, lambda: _move(page, "auto", "Home"))
+    pinned = _answer(page, lambda: page.click("#pin"))
+    moved = _answer(page, lambda: _move(page, "hold", "End"))
+    assert (moved["columns"], pinned["rows"][0]["cells"][0]) == (
+        ["now", "base", "pinned"],
+        moved["rows"][0]["cells"][2],
+    )
+    unpinned = _answer(page, lambda: page.click("#unpin"))
+    assert unpinned["columns"] == ["now", "base"]
+
+
+def test_a_link_brings_the_sliders_back(opened):
+    """The address holds what the sliders stand at and what is pinned; a new page reads it."""
+    page = opened.page
+    _answer(page, lambda: _move(page, "notices", "Home"))
+    _answer(page, lambda: page.click("#pin"))
+    answer = _answer(page, lambda: _move(page, "auto", "Home"))
+    page.click("#link")
+    page.locator("#copied:has-text('copied')").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = opened.context.new_page()
+    other.goto(link)
+    other.locator("body[data-state=answered]").wait_for()
+    numbers = other.locator("tr.lead td").all_inner_texts()
+    assert other.locator("#slider-auto").get_attribute("aria-valuetext") == "0 %"
+    assert numbers == [f"{cell['number']} {cell['spread']}" for cell in answer["rows"][0]["cells"]]
+
+
+def test_the_copied_file_gives_the_numbers(opened):
+    """Copy as YAML gives a scenario file that reproduces what is shown."""
+    page = opened.page
+    answer = _answer(page, lambda: _move(page, "notices", "Home"))
+    page.click("#yaml")
+    page.locator("#copied:has-text('copied')").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    result = recallsim.run(text, workers=1)
+    for metric in ("unseen_success_rate", "seen_rate"):
+        assert answer["estimates"][metric]["mean"] == result.estimate(metric).mean
+
+
+def test_one_replication_is_played(opened):
+    """Play shows the mailboxes; the moment's slider goes to the end, where everything is decided or open."""
+    page = opened.page
+    page.click("#play")
+    page.locator("#canvas").wait_for()
+    page.click("#play")
+    moment = page.locator("#moment")
+    moment.focus()
+    moment.press("End")
+    words = page.locator("#counts").inner_text()
+    assert "20 have the message or had it" in words
+    assert page.locator("#moment-words").inner_text() == "1 d 00:00:00 after Send"
+
+
+def test_nothing_leaves_the_machine_and_nobody_complains(opened, address):
+    """All requests go to the page's own server; the console stays empty."""
+    page = opened.page
+    _answer(page, lambda: _move(page, "count", "ArrowRight"))
+    page.click("#play")
+    page.locator("#canvas").wait_for()
+    own = address.split("/?")[0]
+    assert ([url for url in opened.requests if not url.startswith(own)], opened.complaints) == ([], [])
+
+
+def test_an_error_is_shown_and_goes_away(opened):
+    """Too large a computation is refused in words; the next answer takes them away."""
+    page = opened.page
+    _answer(page, lambda: _move(page, "count", "End"))
+    page.click("#full")
+    page.locator("#error:has-text('That would take about')").wait_for()
+    _answer(page, lambda: page.click("#reset"))
+    page.locator("#error").wait_for(state="hidden")
+
+
+def test_the_page_has_no_serious_violation(opened, axe):
+    """axe-core finds nothing serious, in light and in dark, wide and narrow."""
+    page = opened.page
+    page.click("#play")
+    page.locator("#canvas").wait_for()
+    page.click("#play")
+    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (scheme, width, _violations(page, axe)) == (scheme, width, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_report_opens_without_a_request_and_without_a_violation(browser, axe, file, tmp_path):
+    """The report is one file: the browser asks for nothing else; axe-core finds nothing serious in light or dark."""
+    target = tmp_path / "report.html"
+    target.write_text(report(recallsim.run(str(file), workers=1)), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(target.as_uri())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert (scheme, _violations(page, axe)) == (scheme, [])
+    page.set_viewport_size({"width": 390, "height": 900})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert (asked, complaints, wide) == ([target.as_uri()], [], 390)

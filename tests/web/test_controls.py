@@ -1,0 +1,68 @@
+"""The sliders: what each sets, and that nothing else can be set."""
+
+import pytest
+
+from recallsim.scenario import Draft, canonical, load
+from recallsim.web.controls import RequestRefused, controls, settings_for
+
+OFFICE = "configs/office.yaml"
+
+
+def test_the_sliders_of_a_scenario(one):
+    """Time to notice, automatic share, phone share, system, hold, list size, load: each starts near the scenario."""
+    found = {control.key: control for control in one.controls}
+    at = {key: control.stops[control.start].value for key, control in found.items()}
+    assert at == {
+        "notices": "7min",
+        "auto": "80",
+        "phones": "30",
+        "system": "outlook",
+        "hold": "0s",
+        "count": "20",
+        "load-delivery": "30",
+    }
+    assert found["load-delivery"].own == "25 %"
+
+
+def test_a_stop_sets_what_the_command_line_would(one):
+    """Settings are those of --set; the shares of groups still add up to 1."""
+    chosen = {"notices": "1h", "auto": "0", "phones": "60", "load-delivery": "90"}
+    assert settings_for(one.controls, chosen) == [
+        "sender.notices=1h",
+        "recipients.groups.desk.client.auto_process=0",
+        "recipients.groups.desk.share=0.4",
+        "recipients.groups.phone.share=0.6",
+        "transport.delivery.background.rate=0.45/s",
+    ]
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"sender.hold": "5s"}, {"notices": "99y"}, {"hold": "5s; rm"}, {"notices": ""}], ids=str
+)
+def test_no_other_key_and_no_other_value(one, chosen):
+    """A request names stops of sliders; anything else is refused."""
+    with pytest.raises(RequestRefused):
+        settings_for(one.controls, chosen)
+
+
+def test_every_stop_of_every_slider_is_a_valid_scenario(one):
+    """Whatever a slider stands at can be simulated."""
+    for control in one.controls:
+        for stop in control.stops:
+            one.draft.scenario(stop.settings)
+
+
+def test_names_that_paths_could_mistake_are_numbered():
+    """A group whose name is no plain word is called by its place."""
+    text = "recipients: {count: 4, groups: [{name: a b, client: {kind: outlook-desktop}}]}\n"
+    (auto,) = [control for control in controls(load(text)) if control.key == "auto"]
+    assert auto.stops[-1].settings == ("recipients.groups.0.client.auto_process=1",)
+
+
+def test_a_draft_is_what_loading_gives(one, file):
+    """Overrides on a draft make the scenario that `load` makes, and its text makes it again."""
+    settings = ["sender.notices=3min", "recipients.count=7"]
+    draft = Draft(str(file))
+    loaded = canonical(load(str(file), settings))
+    assert canonical(draft.scenario(settings)) == loaded
+    assert canonical(load(draft.text(settings))) == loaded
