@@ -84,6 +84,10 @@ def stress_command(
     """
     import json
 
+    if output is not None and not Path(output).parent.is_dir():
+        raise click.UsageError(
+            f"there is no folder {Path(output).parent} for the picture; make it, or name another"
+        )
     from recallsim.engines.choose import ENGINES
     from recallsim.plan import draw_up
     from recallsim.reporting.console import Terminal
@@ -102,6 +106,11 @@ def stress_command(
         click.echo(
             f"{measured.engine}, {measured.recipients:,} recipients: {measured.seconds:.3g} s", err=True
         )
+    if output is not None:
+        from recallsim.reporting.pictures.growth import growth_picture
+        from recallsim.reporting.pictures.svg import alone
+
+        Path(output).write_text(alone(growth_picture(found, Path(scenario).name).svg), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(growth_rows(found), indent=2))
     else:
