@@ -8,7 +8,7 @@ def _row(**fields):
 
 
 def test_a_forest_for_each_metric_that_is_there():
-    """Other groups and missing differences are left out; the largest gain is named."""
+    """Other groups and missing differences are left out; the largest change is named."""
     rows = [
         _row(variant="sooner", difference=0.2, low=0.1, high=0.3),
         _row(variant="sooner", group="desk", difference=0.9),
@@ -17,7 +17,15 @@ def test_a_forest_for_each_metric_that_is_there():
     ]
     (picture,) = differences(rows).pictures
     assert picture.rows == (("sooner", "+20.0", "+10.0", "+30.0"), ("later", "−10.0", "−20.0", "+10.0"))
-    assert "Most is gained by sooner: +20.0 points." in picture.words
+    assert "The largest change: sooner, +20.0 points." in picture.words
+
+
+def test_fewer_who_saw_it_are_better():
+    """For the share that saw it a negative difference is drawn as the better."""
+    (picture,) = differences(
+        [_row(metric="seen_rate", variant="sooner", difference=-0.2, low=-0.3, high=-0.1)]
+    ).pictures
+    assert 'class="mark-for"' in picture.svg
 
 
 def test_a_sweep_over_two_paths_has_lines_and_tiles():

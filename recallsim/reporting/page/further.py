@@ -28,6 +28,8 @@ Row = Mapping[str, Any]
 COMPARED = ("unseen_success_rate", "success_rate", "seen_rate")
 """The metrics whose differences are drawn."""
 
+_LESS_IS_BETTER = ("seen_rate",)
+
 _LABELS = {row.metric: row.label for section in SECTIONS for row in section.rows}
 _LABELS |= {
     "unseen_success_rate": "recalled unseen",
@@ -52,15 +54,16 @@ def differences(rows: Iterable[Row], metrics: Sequence[str] = COMPARED) -> Secti
             if row["metric"] == metric
         ]
         if found:
-            best = max(found, key=lambda row: row.mean)
+            most = max(found, key=lambda row: abs(row.mean))
             words = (
-                f"What each variant changes in the share of recipients: {label_of(metric)}. Most is gained by "
-                f"{best.label}: {points(best.mean)} points. Grey: the interval holds zero."
+                f"What each variant changes in the share of recipients: {label_of(metric)}. The largest change: "
+                f"{most.label}, {points(most.mean)} points. Blue is better, orange worse, and grey has an interval "
+                "that holds zero."
             )
             title = f"What the variants change: {label_of(metric)}"
-            pictures.append(
-                forest(f"difference-{metric}", title, words, found, "percentage points against the base")
-            )
+            axis = "percentage points against the base"
+            less = metric in _LESS_IS_BETTER
+            pictures.append(forest(f"difference-{metric}", title, words, found, axis, less_is_better=less))
     return Section("What the variants change", tuple(pictures))
 
 
@@ -107,7 +110,7 @@ def _lines(
     rest = len(others) - len(series)
     words += f"; a line for each value of {', '.join(map(plain, paths[1:]))}." if paths[1:] else "."
     words += f" {rest} more lines are not drawn." if rest > 0 else ""
-    return steps("sweep-lines", f"Over {plain(paths[0], 60)}", words, places, series, plain(paths[0], 60))
+    return steps("sweep-lines", f"Over {short(paths[0], paths)}", words, places, series, plain(paths[0], 60))
 
 
 def _heat(
@@ -120,8 +123,16 @@ def _heat(
     words = (
         f"{label_of(metric)} in every cell, the darker the larger: from {percent(low)} to {percent(high)}."
     )
-    axes = (plain(paths[0], 60), plain(paths[1], 60))
+    across_name, down_name = paths
+    axes = (short(across_name, paths), short(down_name, paths))
     return heat_map("sweep-cells", "Cell by cell", words, columns, lines, place, axes)
+
+
+def short(path: str, paths: Sequence[str]) -> str:
+    """Gives the last key of a path, or the whole path where another one ends alike."""
+    last = path.rpartition(".")[2]
+    alike = sum(other.rpartition(".")[2] == last for other in paths)
+    return plain(path if alike > 1 else last, 60)
 
 
 def _range(cells: Mapping[tuple[str, ...], Row]) -> tuple[float, float]:

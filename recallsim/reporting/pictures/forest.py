@@ -18,8 +18,10 @@ class Difference(NamedTuple):
     high: float | None
 
 
-def forest(key: str, title: str, words: str, rows: Sequence[Difference], axis: str) -> Picture:
-    """Draws each difference as a dot with its interval; one that holds zero is grey."""
+def forest(
+    key: str, title: str, words: str, rows: Sequence[Difference], axis: str, *, less_is_better: bool = False
+) -> Picture:
+    """Draws each difference as a dot with its interval: blue for the better, orange for the worse, grey about zero."""
     ends = [value for row in rows for value in (row.mean, row.low, row.high) if value is not None]
     reach = max([abs(value) for value in ends] + [1e-4]) * 1.08
     scale = Scale(-reach, reach, _LABEL, WIDTH - _VALUE)
@@ -34,7 +36,7 @@ def forest(key: str, title: str, words: str, rows: Sequence[Difference], axis: s
         low, high = row.low, row.high
         body.append(text(cut(row.label, _LABEL - 14), _LABEL - 8, y + 4, "", "end"))
         certain = low is not None and high is not None and (low > 0 or high < 0)
-        look = "neither" if not certain else "for" if row.mean > 0 else "against"
+        look = "neither" if not certain else "for" if (row.mean > 0) != less_is_better else "against"
         if low is not None and high is not None:
             body.append(line(scale.at(low), y, scale.at(high), y, "whisker"))
         body.append(element("circle", cx=scale.at(row.mean), cy=y, r=5, class_=f"mark-{look}"))

@@ -52,7 +52,7 @@ def heat_map(
                 body += _tile(
                     cells[at, row], (low, top), (_LABEL + at * wide, y, wide, high), f"{column}, {label}"
                 )
-    body.append(text(axes[1], _LABEL - 8, 12, "soft small", "end"))
+    body.append(text(cut(axes[1], _LABEL - 14), _LABEL - 8, 12, "soft small", "end"))
     rows = tuple(
         (label, *(percent(cells[at, row]) if (at, row) in cells else "" for at in range(len(columns))))
         for row, label in enumerate(lines)
@@ -104,6 +104,6 @@ def _tile(
         )
     ]
     if wide >= 40 and high >= 14:
-        look = "small on-unseen" if shade > _SHADES / 2 else "small"
+        look = "small on-unseen" if shade > 5 else "small"
         drawn.append(text(percent(share), x + wide / 2, y + high / 2 + 4, look, "middle"))
     return drawn
