@@ -63,7 +63,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 lock:
-	printf '%s\n' $(foreach tool,$(BUILD_TOOLS),'$(tool)') | $(LOCK) pyproject.toml - -o requirements.lock
+	printf '%s\n' $(foreach tool,$(BUILD_TOOLS),'$(tool)') | $(LOCK) --extra batch --extra web pyproject.toml - -o requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
