@@ -55,8 +55,8 @@ def run(
         replications: how many replications; by default as the scenario says.
         precision: simulate until the success rate is known to within this half-width instead.
         seed: the seed; by default the scenario's.
-        engine: `agents`, or `auto` for the fastest that can simulate the scenario.
-        workers: how many processes; by default one for each processor. It changes no number.
+        engine: `agents`, `batch`, or `auto` for the fastest that can simulate the scenario. It changes no number.
+        workers: how many processes or threads; by default one for each processor. It changes no number.
         overrides: texts such as `"sender.notices=5min"`.
         variant: the name of one of the scenario's `what_if` variants.
         metrics: further metrics to estimate.
@@ -199,7 +199,7 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
     rule = rule_for(scenario, asked.replications, asked.precision)
     check_metrics(rule, plan, (*scenario.metrics, *asked.metrics))
     try:
-        used_engine, simulate, _ = choose(asked.engine, plan)
+        used_engine, simulate, why = choose(asked.engine, plan, rule.minimum, asked.workers)
     except ValueError as error:
         raise RequestError(str(error)) from None
     mark = fingerprint(scenario)
@@ -211,6 +211,7 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
         fingerprint=mark,
         seed=seed,
         engine=used_engine,
+        engine_why=why,
         replications=outcome.n,
         confidence=rule.confidence,
         precision_reached=outcome.precision_reached,

@@ -46,6 +46,7 @@ class Result:
         elapsed: seconds on the clock of the wall.
         notes: what a reader has to know of what these numbers leave out, a sentence each.
         evidence: the replications one by one, from which pictures are drawn; None where nobody kept them.
+        engine_why: why that engine was taken.
     """
 
     scenario: str
@@ -66,6 +67,7 @@ class Result:
     elapsed: float = 0.0
     notes: tuple[str, ...] = ()
     evidence: "Evidence | None" = field(default=None, repr=False, compare=False)
+    engine_why: str = ""
 
     @property
     def count(self) -> int:

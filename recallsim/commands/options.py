@@ -102,16 +102,16 @@ def engine_option(function: F) -> F:
     """Adds `--engine`."""
     return click.option(
         "--engine",
-        type=click.Choice(["auto", "agents"]),
+        type=click.Choice(["auto", "agents", "batch"]),
         default="auto",
         show_default=True,
-        help="Which engine simulates.",
+        help="Which engine simulates; the answer stays the same.",
     )(function)
 
 
 def workers_option(function: F) -> F:
     """Adds `--workers`."""
-    words = "Use W processes; the answer stays the same."
+    words = "Use W processes or threads; the answer stays the same."
     return click.option("--workers", type=click.IntRange(1, 1024), metavar="W", help=words)(function)
 
 

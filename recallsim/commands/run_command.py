@@ -94,6 +94,8 @@ def run_command(
         dask=dask,
     )
     result = answer(scenario, asked)
+    if engine == "auto" and not quiet:
+        click.echo(f"{result.engine} engine: {result.engine_why}", err=True)
     if report_file is not None:
         from recallsim.commands.report_command import write
         from recallsim.reporting.page.render import report

@@ -1,5 +1,6 @@
 """Which engine runs a plan, and why."""
 
+import os
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -7,7 +8,13 @@ from agents.records import Plan
 from recallsim.engines.observation import Observation
 
 Simulate = Callable[[Plan, int, int, int], Observation]
-ENGINES: Final = ("agents", "auto")
+ENGINES: Final = ("auto", "agents", "batch")
+AGENTS_SECONDS: Final = 60e-6
+"""A recipient's life takes the agents about this long."""
+LOAD_SECONDS: Final = 1.0
+COMPILE_SECONDS: Final = 20.0
+"""What the batch engine costs before its first replication: loading its kernel; compiling it, once."""
+TYPICAL_REPLICATIONS: Final = 100
 
 
 class Choice(NamedTuple):
@@ -18,15 +25,54 @@ class Choice(NamedTuple):
     why: str
 
 
-def choose(name: str, plan: Plan) -> Choice:
-    """Take the engine called `name`; `auto` takes the quickest one that can run the plan.
+def choose(name: str, plan: Plan, replications: int | None = None, workers: int | None = None) -> Choice:
+    """Take the engine called `name`; `auto` takes the quickest one that can run the plan. All give the same answers.
+
+    Args:
+        name: `auto`, `agents` or `batch`.
+        plan: what is to be simulated.
+        replications: how many there will be at least; None: it is not known.
+        workers: how many processors may be used; None: all.
 
     Raises:
-        ValueError: there is no such engine.
+        ValueError: there is no such engine, or it cannot run the plan.
     """
-    from recallsim.engines.agents import simulate
-
     if name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(ENGINES)}")
-    why = "asked for" if name == "agents" else "the only engine there is"
+    if name == "agents":
+        return _agents("asked for")
+    from recallsim.engines.compile import is_compiled, missing
+    from recallsim.engines.refusals import refusal
+
+    cannot, processors = refusal(plan) or missing(), workers or _processors()
+    if name == "batch":
+        if cannot:
+            raise ValueError(cannot)
+        return _batch(processors, "asked for", falls_back=False)
+    if cannot:
+        return _agents(cannot)
+    runs = TYPICAL_REPLICATIONS if replications is None else replications
+    by_agents = runs * plan.count * AGENTS_SECONDS / processors
+    if by_agents <= LOAD_SECONDS:
+        return _agents("so small a run is done before the batch engine is loaded")
+    if not is_compiled() and by_agents <= COMPILE_SECONDS:
+        return _agents(
+            "the batch engine is not compiled yet, which takes longer; --engine batch does it once"
+        )
+    return _batch(processors, "the quickest that can run this scenario", falls_back=True)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _agents(why: str) -> Choice:
+    from recallsim.engines.agents import simulate
+
     return Choice("agents", simulate, why)
+
+
+def _batch(workers: int, why: str, *, falls_back: bool) -> Choice:
+    from recallsim.engines.batch import Batch
+
+    return Choice("batch", Batch(workers, falls_back), why)

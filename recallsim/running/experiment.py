@@ -83,7 +83,8 @@ def run_experiment(
         rule_or_n: The rule that says when it is enough, or a plain number.
         workers: The most processes; None: one for each processor. No result depends on it.
         store_path: The file in which replications are kept; None: nowhere.
-        engine: `(plan, seed, first, count) -> Observation`, a function of a module.
+        engine: `(plan, seed, first, count) -> Observation`, a function of a module; with an attribute `threads`
+            it uses several processors by itself.
         record_recipients: Whether the store gets a row for each recipient as well.
         progress: Who watches.
         confidence: Of the estimates; None: the rule's, or 0.95 for a plain number.
@@ -110,7 +111,8 @@ def run_experiment(
     def summarise(values: Values) -> "tuple[Estimate, ...]":
         return estimate(values, plan, confidence=level, variant=variant, metrics=metrics)
 
-    most = default_workers() if workers is None else workers
+    # The batch engine works on threads of its own, in this process.
+    most = 1 if hasattr(engine, "threads") else default_workers() if workers is None else workers
     path = None if store_path is None else Path(store_path)
     keeping = Keeping(path, identity, record_recipients and path is not None)
     work = EngineWork(engine, plan, seed, keeping.record)

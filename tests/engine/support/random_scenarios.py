@@ -343,3 +343,22 @@ def scenarios(draw: st.DrawFn, *, finite: bool = True) -> dict[str, Any]:
 def plan_of(scenario: dict[str, Any]) -> Any:
     """The plan of a scenario that stands as a tree."""
     return draw_up(load(json.dumps(scenario, indent=1)))
+
+
+@st.composite
+def queueing(draw: st.DrawFn) -> dict[str, Any]:
+    """A scenario whose stages only queue, one recipient a job, reports perhaps among them."""
+    scenario = draw(scenarios())
+    stages = []
+    for number in range(draw(st.integers(1, 3))):
+        found: dict[str, Any] = {"name": f"s{number}", "per": "recipient", "service": draw(TIMES)}
+        workers = draw(st.sampled_from([None, 1, 2, 5, 25]))
+        found |= {} if workers is None else {"workers": workers}
+        if draw(st.booleans()):
+            found["kinds"] = draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))
+        stages.append(found)
+    transport = {"stages": stages, "link": scenario["transport"]["link"]}
+    if draw(st.booleans()):
+        transport["reports"] = "shared"
+    scenario["sender"]["recall"].pop("intercept", None)
+    return scenario | {"transport": transport}

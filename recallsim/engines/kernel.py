@@ -1,0 +1,350 @@
+"""The kernel: one replication of a plan, as one function that a compiler takes over (compile.py).
+
+The same plan, the same draws by address and the same functions of the basement as the agents use. The servers are passed
+first; recipients are independent of one another then, and each is lived through by itself.
+"""
+
+from recallsim.engines.kernel_columns import choose_columns, fill_columns
+from recallsim.engines.kernel_effects import send_back
+from recallsim.engines.kernel_layout import (
+    B_ASKED,
+    B_AWARE,
+    B_CAPACITY,
+    B_CHUNK_AT,
+    B_DECIDED,
+    B_DELIVERS,
+    B_FAILED,
+    B_FATE,
+    B_FATE_REASON,
+    B_FATE_STATUS,
+    B_GROUP,
+    B_HORIZON,
+    B_K0,
+    B_K1,
+    B_KEEPS_AT,
+    B_LEVEL,
+    B_LOST_PLACE,
+    B_NEWS,
+    B_NOTICED,
+    B_NUMBER,
+    B_OFFSET,
+    B_OVERTAKEN,
+    B_PEOPLE,
+    B_PHASE,
+    B_REASON,
+    B_REMOVED,
+    B_REPLACEMENT_SEEN,
+    B_REPLICATION,
+    B_REPORT_AT,
+    B_REPORT_TOLD,
+    B_SEATS,
+    B_SEEN,
+    B_SETTLES,
+    B_STATUS,
+    B_TOLD,
+    B_TOLD_FIRST,
+    B_TOLD_TICK,
+    B_TRIED,
+    BOUNCED,
+    C_DELIVERED,
+    C_HERE,
+    C_PLACE,
+    C_THERE,
+    C_WIDTH,
+    CHUNK,
+    COLUMNS_AT,
+    COPIES,
+    COUNT,
+    D_WIDTH,
+    DELIVER,
+    DSN,
+    EMPTY,
+    G_DEVICES,
+    G_FIRST,
+    G_MAILBOX,
+    G_REPORTS,
+    G_SEATS,
+    G_SIZE,
+    G_WIDTH,
+    GROUP_COUNT,
+    GROUPS,
+    HELD,
+    HORIZON,
+    IN_TRANSIT,
+    INTERCEPTED,
+    KINDS,
+    LOST,
+    NEVER_PROCESSED,
+    NOT_SENT,
+    O_AFTER_REMOVAL,
+    O_AWARE,
+    O_CONTRADICT,
+    O_DECIDED,
+    O_DELIVERED,
+    O_DOOMED,
+    O_FORWARDED,
+    O_FORWARDED_SEEN,
+    O_LEVEL,
+    O_OVERTAKEN,
+    O_PEOPLE,
+    O_PHASE,
+    O_PLACE,
+    O_REASON,
+    O_REMOVED,
+    O_REPLACEMENT_SEEN,
+    O_SEEN,
+    O_STATUS,
+    O_TOLD,
+    O_TOLD_FIRST,
+    ORIGINAL,
+    PENDING,
+    PLAIN,
+    PRESENT,
+    REFUSED,
+    REPLACEMENT,
+    REPORT,
+    REPORTS_SHARED,
+    S_COME,
+    S_DEVICE,
+    S_IDLE,
+    S_ON_SCREEN,
+    S_PLACE,
+    S_SYNC,
+    S_SYNC_AT,
+    S_WHO,
+    S_WIDTH,
+    SEAT,
+    SEATS,
+    SERVE,
+    STAGE_COUNT,
+    TELLS,
+    TOLD_BOUNCE,
+    TOLD_FAILURE,
+    TOLD_SUCCESS,
+    USER,
+    WHILE_PROCESSING,
+    Floats,
+    Ints,
+    Table,
+)
+from recallsim.engines.kernel_life import live
+from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
+from recallsim.engines.kernel_relay import pass_servers
+from recallsim.engines.kernel_sender import sender_acts
+from recallsim.engines.kernel_servers_layout import (
+    W_AT,
+    W_FATE,
+    W_FATE_AT,
+    W_HOW,
+    W_REPORT,
+    W_WHEN,
+    W_WHERE,
+    Y_PEAK,
+    Z_ASKED,
+    Z_DECIDED,
+    Z_ENTITY_BITS,
+    Z_FAILED,
+    Z_K0,
+    Z_K1,
+    Z_NOTICED,
+    Z_OFFSET,
+    Z_ORDINAL_BITS,
+    Z_REASON,
+    Z_RELEASED,
+    Z_REPLACED,
+    Z_REPLICATION,
+    Z_ROW,
+    Z_STATUS,
+    Z_SUBMITS,
+)
+from recallsim.engines.kernel_stage import stage_state
+from recallsim.engines.kernel_state import is_read
+from transport.recall.decide import decide_at_horizon
+
+
+def replicate(
+    p: Ints,
+    f: Floats,
+    s: Ints,
+    z: Ints,
+    j: Ints,
+    h: Ints,
+    w: Table,
+    x: Ints,
+    v: Table,
+    u: Floats,
+    k0: int,
+    k1: int,
+    replication: int,
+    row: int,
+    at: int,
+    columns: Table,
+    passages: Table,
+    moments: Table,
+) -> int:
+    """Live through one replication.
+
+    Args:
+        p, f: the plan (kernel_plan.py).
+        s, z, j, h, w, x, v, u: room to work in (batch.py).
+        k0, k1: the seed.
+        replication: its number.
+        row: of its first recipient in the columns.
+        at: its column among the moments.
+        columns: filled with what became of the recipients, a row a column (kernel_layout.COLUMNS).
+        passages: filled with waits and sojourns, eight rows a stage: waits by kind, then sojourns by kind.
+        moments: filled with released, noticed, asked, replaced, and the greatest queue of each stage.
+
+    Returns:
+        0; 1: there was too little room; 2: a report came to a stage before the last mail to a recipient had.
+    """
+    z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_ROW] = k0, k1, replication, row
+    z[Z_FAILED] = 0
+    bits = 1
+    while p[COUNT] + 2 + p[STAGE_COUNT] >> bits:
+        bits += 1
+    z[Z_ENTITY_BITS], z[Z_ORDINAL_BITS] = bits, 51 - bits
+    sender_acts(p, f, z)
+    expect_mail(p, z, w)
+    if p[PLAIN]:
+        pass_plain_servers(p, f, z, v, w, passages, u, x)
+    else:
+        pass_servers(p, f, z, j, h, w, passages, x)
+    if z[Z_FAILED]:
+        return 1
+    moments[0, at], moments[1, at] = z[Z_RELEASED], z[Z_NOTICED]
+    moments[2, at], moments[3, at] = z[Z_ASKED], z[Z_REPLACED]
+    prepare(p, s, z)
+    for g in range(p[GROUP_COUNT]):
+        group = p[GROUPS] + g * G_WIDTH
+        choose_columns(p, f, s, group)
+        last = p[group + G_FIRST] + p[group + G_SIZE] - 1
+        for number in range(p[group + G_FIRST], last + 1):
+            s[B_CHUNK_AT] = (number - p[group + G_FIRST]) % CHUNK
+            if s[B_CHUNK_AT] == 0:
+                fill_columns(s, number, min(CHUNK, last + 1 - number))
+            begin(p, f, s, z, w, group, number)
+            live(p, f, s)
+            close(p, s, columns, row + number - 1)
+            w[W_AT + REPORT, number] = s[B_REPORT_AT]
+            w[W_REPORT, number] = s[B_REPORT_TOLD]
+    if p[REPORTS_SHARED] and not pass_reports(p, f, z, v, w, passages, columns, u, x):
+        return 2
+    for k in range(p[STAGE_COUNT]):
+        moments[4 + k, at] = z[stage_state(k) + Y_PEAK]
+    return 1 if s[B_FAILED] else 0
+
+
+def expect_mail(p: Ints, z: Ints, w: Table) -> None:
+    """Mark every copy as what it is before the servers have touched it."""
+    for kind in range(KINDS):
+        how = IN_TRANSIT if z[Z_SUBMITS + kind] >= 0 else NOT_SENT
+        if kind == ORIGINAL and z[Z_STATUS] != PENDING and z[Z_STATUS] != REFUSED:
+            how = HELD
+        for number in range(1, p[COUNT] + 1):
+            w[W_WHEN + kind, number] = -1
+            w[W_HOW + kind, number] = how
+    fate = z[Z_STATUS] << 8 | z[Z_REASON] if z[Z_DECIDED] >= 0 else 0
+    for number in range(1, p[COUNT] + 1):
+        w[W_FATE, number] = fate
+        w[W_FATE_AT, number] = z[Z_DECIDED]
+        w[W_WHERE, number] = 0
+
+
+# --- one recipient ------------------------------------------------------------------------------------------
+
+
+def prepare(p: Ints, s: Ints, z: Ints) -> None:
+    """Tell the recipients what is the same for all of them."""
+    s[B_K0], s[B_K1], s[B_REPLICATION], s[B_OFFSET] = z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_OFFSET]
+    s[B_NOTICED], s[B_ASKED], s[B_HORIZON] = z[Z_NOTICED], z[Z_ASKED], p[HORIZON]
+    s[B_KEEPS_AT] = SEAT + p[SEATS] * S_WIDTH
+    s[B_CAPACITY] = (len(s) - s[B_KEEPS_AT]) // 2
+    s[B_FAILED] = 0
+
+
+def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: int) -> None:
+    """A mailbox, before anything has come; what the servers did with its mail are events to come."""
+    for cell in range(B_NUMBER, COLUMNS_AT):
+        s[cell] = 0
+    s[B_NUMBER], s[B_GROUP], s[B_SEATS] = number, group, p[group + G_SEATS]
+    s[B_DECIDED] = s[B_SEEN] = s[B_REMOVED] = s[B_REPLACEMENT_SEEN] = s[B_AWARE] = -1
+    s[B_TOLD_FIRST] = s[B_TOLD_TICK] = s[B_REPORT_AT] = -1
+    s[B_SETTLES] = s[B_FATE] = EMPTY
+    for kind in range(KINDS):
+        copy, when, how = COPIES + kind * C_WIDTH, w[W_WHEN + kind, number], w[W_HOW + kind, number]
+        s[copy + C_DELIVERED] = -1
+        s[copy + C_PLACE] = how
+        s[B_DELIVERS + kind] = EMPTY
+        if how == PRESENT:
+            s[copy + C_PLACE] = IN_TRANSIT
+            s[B_DELIVERS + kind] = when << 4 | DELIVER
+        elif kind == ORIGINAL and how in (BOUNCED, LOST):
+            s[copy + C_PLACE] = IN_TRANSIT
+            s[B_SETTLES] = when << 4 | SERVE
+            s[B_LOST_PLACE] = how
+        if how == BOUNCED and kind != REPLACEMENT:
+            send_back(p, f, s, when, DSN + kind, TOLD_BOUNCE, 0)
+    if w[W_FATE, number]:
+        s[B_FATE_STATUS], s[B_FATE_REASON] = w[W_FATE, number] >> 8, w[W_FATE, number] & 255
+        s[B_FATE] = w[W_FATE_AT, number] << 4 | SERVE
+        if w[W_HOW, number] == INTERCEPTED and p[TELLS] and p[group + G_REPORTS]:
+            send_back(p, f, s, w[W_FATE_AT, number], REPORT, TOLD_SUCCESS, 0)
+    for place in range(s[B_SEATS]):
+        sit_down(p, s, group, place)
+
+
+def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
+    """A seat before anything has come: a device of a user, a reader of any other mailbox."""
+    seat = SEAT + place * S_WIDTH
+    for cell in range(seat, seat + S_WIDTH):
+        s[cell] = 0
+    user = p[group + G_MAILBOX] == USER
+    s[seat + S_DEVICE] = p[group + G_DEVICES] + (place * D_WIDTH if user else 0)
+    s[seat + S_PLACE] = place
+    s[seat + S_WHO] = 0 if user else place
+    s[seat + S_SYNC_AT] = s[seat + S_ON_SCREEN] = -1
+    s[seat + S_SYNC] = s[seat + S_IDLE] = EMPTY
+    for kind in range(KINDS):
+        s[seat + S_COME + kind] = EMPTY
+
+
+def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
+    """The horizon: write down what became of the recipient."""
+    if s[B_TRIED] and s[B_STATUS] == PENDING:
+        verdict = decide_at_horizon()
+        s[B_STATUS], s[B_REASON], s[B_DECIDED] = verdict.status, verdict.reason, p[HORIZON]
+    if s[B_PHASE] == WHILE_PROCESSING and s[B_STATUS] == PENDING:
+        s[B_PHASE] = NEVER_PROCESSED
+    columns[O_STATUS, row] = s[B_STATUS]
+    columns[O_REASON, row] = s[B_REASON]
+    columns[O_DECIDED, row] = s[B_DECIDED]
+    columns[O_DOOMED, row] = is_doomed(p, s)
+    columns[O_SEEN, row] = s[B_SEEN]
+    columns[O_LEVEL, row] = s[B_LEVEL]
+    columns[O_PHASE, row] = s[B_PHASE]
+    columns[O_PEOPLE, row] = s[B_PEOPLE]
+    columns[O_AFTER_REMOVAL, row] = 0
+    for kind in range(KINDS):
+        copy = COPIES + kind * C_WIDTH
+        columns[O_DELIVERED + kind, row] = s[copy + C_DELIVERED]
+        columns[O_PLACE + kind, row] = s[copy + C_PLACE]
+    columns[O_REMOVED, row] = s[B_REMOVED]
+    columns[O_REPLACEMENT_SEEN, row] = s[B_REPLACEMENT_SEEN]
+    columns[O_AWARE, row] = s[B_AWARE]
+    columns[O_OVERTAKEN, row] = s[B_OVERTAKEN]
+    columns[O_TOLD, row] = s[B_TOLD]
+    columns[O_TOLD_FIRST, row] = s[B_TOLD_FIRST]
+    contradiction = 1 << TOLD_SUCCESS | 1 << TOLD_FAILURE
+    columns[O_FORWARDED, row] = columns[O_FORWARDED_SEEN, row] = 0
+    columns[O_CONTRADICT, row] = 1 if s[B_NEWS] & contradiction == contradiction else 0
+
+
+def is_doomed(p: Ints, s: Ints) -> int:
+    """Whether the recall is pending at the horizon though a copy lies there that is marked read."""
+    if s[B_STATUS] != PENDING or s[COPIES + C_THERE] == 0 or s[COPIES + C_HERE] == 0:
+        return 0
+    for place in range(s[B_SEATS]):
+        if is_read(p, s, SEAT + place * S_WIDTH, ORIGINAL):
+            return 1
+    return 0

@@ -1,0 +1,141 @@
+"""The kernel's client, first half: being online, the tick of a sync, the idle wait (agents/client.py, compiled)."""
+
+from recallsim.engines.kernel_layout import (
+    B_HORIZON,
+    B_NOW,
+    B_OFFSET,
+    C_FETCHED,
+    C_FOLDER,
+    C_HERE,
+    C_PLACE,
+    C_READ,
+    C_SPENT,
+    C_THERE,
+    CACHED,
+    D_AUTO,
+    D_IDLE,
+    D_IDLES,
+    D_ONLINE,
+    D_ONLINE_SIZE,
+    D_PERIOD,
+    D_SYNC,
+    D_WAITS,
+    EMPTY,
+    IN_TRANSIT,
+    INBOX,
+    ORIGINAL,
+    PROCESS,
+    PUSH,
+    REQUEST,
+    S_CHECKING,
+    S_DEVICE,
+    S_FLAGS,
+    S_IDLE,
+    S_IDLE_WAITS,
+    S_PLACE,
+    S_SYNC,
+    S_SYNC_AT,
+    S_VISIBLE,
+    SYNC,
+    WEEK,
+    Floats,
+    Ints,
+)
+from recallsim.engines.kernel_state import copy_of, draw, due, set_key, ticks_of
+from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
+from transport.timing import NEVER, next_close, next_open, next_poll
+
+
+def next_online(p: Ints, s: Ints, device: int, tick: int) -> int:
+    """The first tick at or after `tick` at which the device is online."""
+    size = p[device + D_ONLINE_SIZE]
+    if size == 0:
+        return tick
+    return next_open(p, p[device + D_ONLINE], size, p[WEEK], tick + s[B_OFFSET]) - s[B_OFFSET]
+
+
+def next_offline(p: Ints, s: Ints, device: int, tick: int) -> int:
+    """The tick at which the device, online at `tick`, goes offline."""
+    size = p[device + D_ONLINE_SIZE]
+    close = next_close(p, p[device + D_ONLINE], size, p[WEEK], tick + s[B_OFFSET])
+    return close - s[B_OFFSET] if close < NEVER else NEVER
+
+
+def has_changes(p: Ints, s: Ints, seat: int) -> None:
+    """Something is to be fetched or handed in: see to it that a sync comes, this tick's only if it is not over."""
+    if s[seat + S_SYNC_AT] >= 0:
+        return
+    tick = sync_tick(p, s, seat, due(s, 0, SYNC))
+    if tick < NEVER:
+        s[seat + S_SYNC_AT] = tick
+        set_key(s, seat + S_SYNC, tick, SYNC)
+
+
+def sync_tick(p: Ints, s: Ints, seat: int, since: int) -> int:
+    """The tick of the sync that a change brings about, at `since` or later; coming online syncs at once."""
+    device = s[seat + S_DEVICE]
+    period = p[device + D_PERIOD]
+    online = next_online(p, s, device, since)
+    if online > since:
+        return online
+    if p[device + D_SYNC] == PUSH:
+        return since
+    if p[device + D_SYNC] == CACHED:
+        tick = max(s[B_NOW] + period, since)
+    else:
+        u = draw(s, POLL_PHASE, 0, s[seat + S_PLACE], 0)
+        tick = next_poll(since, int(u * period), period)
+    close = next_offline(p, s, device, since)
+    return tick if tick < close else next_online(p, s, device, close)
+
+
+# --- the recall request -------------------------------------------------------------------------------------
+
+
+def may_handle_request(p: Ints, s: Ints, seat: int) -> bool:
+    """R7.1 `wait`: the request is left alone until both are visible, or the original is certain not to come."""
+    if not p[s[seat + S_DEVICE] + D_WAITS] or s[seat + S_VISIBLE] >> ORIGINAL & 1:
+        return True
+    original = copy_of(ORIGINAL)
+    if s[original + C_THERE]:
+        return s[original + C_HERE] == 0 or s[original + C_FETCHED] != 0
+    return s[original + C_PLACE] != IN_TRANSIT
+
+
+def would_take(s: Ints, seat: int) -> bool:
+    """Whether the idle worker takes the request: visible, unread, in the Inbox."""
+    request = copy_of(REQUEST)
+    if not s[seat + S_VISIBLE] >> REQUEST & 1 or s[request + C_FOLDER] != INBOX:
+        return False
+    if s[request + C_SPENT] != 0 or s[request + C_HERE] == 0:
+        return False
+    return s[request + C_READ] == 0 and not s[seat + S_FLAGS] >> REQUEST & 1
+
+
+def begin_idle(p: Ints, f: Floats, s: Ints, seat: int) -> None:
+    """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
+    if s[seat + S_CHECKING] or not would_take(s, seat):
+        return
+    device, place = s[seat + S_DEVICE], s[seat + S_PLACE]
+    share = f[p[device + D_AUTO]]
+    if share < 1.0 and draw(s, AUTO_PROCESS, 0, place, 0) >= share:
+        return
+    s[seat + S_IDLE] = EMPTY
+    start = s[B_NOW]
+    while True:
+        begin = next_online(p, s, device, start)
+        ticks = ticks_of(f, s, p[device + D_IDLE], IDLE, REQUEST, place, s[seat + S_IDLE_WAITS])
+        s[seat + S_IDLE_WAITS] += 1
+        tick = due(s, ticks, PROCESS) if begin == s[B_NOW] else begin + ticks
+        if p[device + D_ONLINE_SIZE] == 0 or tick < next_offline(p, s, device, begin):
+            break
+        start = next_offline(p, s, device, begin)
+        if start > s[B_HORIZON]:
+            return
+    set_key(s, seat + S_IDLE, tick, PROCESS)
+
+
+def begin_idle_anew(p: Ints, f: Floats, s: Ints, seat: int) -> None:
+    """The request may lie unread again, with nobody at it: begin another idle wait."""
+    if p[s[seat + S_DEVICE] + D_IDLES] and s[copy_of(REQUEST) + C_THERE] and may_handle_request(p, s, seat):
+        begin_idle(p, f, s, seat)

@@ -1,0 +1,189 @@
+"""The kernel's map: which cell of its three arrays holds what.
+
+Compiled functions take three flat arrays and no objects, since every array that crosses a call costs as much as seven
+numbers. `p` (int64) and `f` (float64) hold the plan (kernel_plan.py): rows of `p` point to laws and shares in `f`. `s`
+(int64) holds one recipient: the mailbox, its copies, its seats, and what a reader is going to do with them.
+"""
+
+from collections.abc import MutableSequence
+from typing import Final, Protocol, overload
+
+Ints = MutableSequence[int]
+Floats = MutableSequence[float]
+"""What the kernel's arrays of one dimension are to a type checker; they are NumPy's."""
+
+
+class Table(Protocol):
+    """An array of two dimensions: a cell by row and column, or a row."""
+
+    @overload
+    def __getitem__(self, at: tuple[int, int], /) -> int: ...
+    @overload
+    def __getitem__(self, at: int, /) -> Ints: ...
+    def __setitem__(self, at: tuple[int, int], value: int, /) -> None:
+        """Set a cell."""
+
+
+KINDS: Final = 3
+"""Kinds of mail to recipients: original, request, replacement."""
+REPORT: Final = 3
+
+# --- p: the plan --------------------------------------------------------------------------------------------
+# Cells that hold a law, a share or a rate hold its index in f.
+
+(
+    COUNT, HORIZON, WEEK, START, START_FIRST, START_SIZE,
+    GROUPS, GROUP_COUNT, STAGES, STAGE_COUNT,
+    HOLD, NOTICES, ACTS, COMPOSE, ABANDON, CORRECTION,
+    ACCOUNT_ON_EXCHANGE, ENABLED, PROTECTED, CLIENT_CAN_RECALL, OPENED, MAX_AGE, IN_SENT_ITEMS, RECALLABLE,
+    TELLS, EARLY, INTERCEPT, FIRST_READER, REPORTS_SHARED, SEATS, PLAIN,
+    WINDOW, LOOKS_EVERY, MAX_AGE_WHEN_PROCESSED,
+) = range(34)  # fmt: skip
+LATENCY: Final = 34
+LATENCY_SHARED: Final = 38
+LOSS: Final = 42
+HEAD: Final = 46
+"""The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, and loss are by kind, four cells each."""
+
+(
+    G_FIRST, G_SIZE, G_NUMBER, G_PROCESSES, G_SAME_ORGANISATION, G_ON_EXCHANGE, G_MAILBOX, G_SEATS, G_RIGHTS,
+    G_DEVICES, G_NEVER, G_CURIOSITY, G_RULES_AT_CLIENT, G_REPORTS, G_HABITS, G_ON_ARRIVAL, G_ON_OPENING,
+    G_FLAG_SETS_NOTHING_OFF, G_EXECUTES, G_RULES,
+) = range(20)  # fmt: skip
+G_WIDTH: Final = 25
+"""A group; G_RULES: first rule of each kind, then how many of each."""
+
+H_SHARE, H_AFTER, H_KINDS, H_ON_ARRIVAL, H_REPEAT, H_FOLDER, H_HARD, H_WIDTH = range(8)
+"""A habit; a group has three, of which those with share -1 are none: marking unread, moving, deleting."""
+
+R_NUMBER, R_SHARE, R_FOLDER, R_MARK_READ, R_STOP, R_WIDTH = range(6)
+"""A rule."""
+
+(
+    D_EXECUTES, D_LEVEL, D_SYNC, D_PERIOD, D_AUTO, D_IDLE, D_ONLINE, D_ONLINE_SIZE, D_MARKS, D_MARKS_AFTER,
+    D_PREVIEW, D_PREVIEW_KINDS, D_READS, D_HOURS, D_HOURS_SIZE, D_DELAY,
+) = range(16)  # fmt: skip
+(
+    D_GAP, D_FIRST_GAP, D_STATIONARY, D_PER_SESSION, D_OPEN,
+) = range(18, 23)  # fmt: skip
+(
+    D_HANDLING, D_ORDER, D_INSIDE, D_OUTSIDE,
+    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_HANDS_IN, D_SETS_FLAG, D_WIDTH,
+) = range(25, 37)  # fmt: skip
+"""A device; D_DELAY and D_OPEN are by kind."""
+
+(
+    T_GRAIN, T_BATCH, T_WORKERS, T_GAPS, T_GAP_COUNT, T_ATTEMPTS, T_GIVE_UP, T_JITTER,
+    T_BACKGROUND_LANE, T_BACKGROUND, T_GAP, T_BACKGROUND_SERVICE, T_START, T_LOAD, T_BEGINS, T_OUTAGES, T_OUTAGE_COUNT,
+    T_LANES, T_CAN_FAIL,
+) = range(19)  # fmt: skip
+T_SERVES: Final = 20
+T_SERVICE: Final = 24
+T_SHARED: Final = 28
+T_FAILURE: Final = 32
+T_LANE: Final = 36
+T_WIDTH: Final = 40
+"""A stage; the last five are by kind. T_LANES: how many lines; T_BACKGROUND: 1 if it has foreign mail."""
+
+CLOCK: Final = 0
+"""The only cell of `f` with a place of its own: seconds a tick."""
+
+# --- s: one recipient ---------------------------------------------------------------------------------------
+
+(
+    B_K0, B_K1, B_REPLICATION, B_OFFSET, B_NOTICED, B_ASKED, B_HORIZON, B_CAPACITY, B_FAILED, B_KEEPS_AT, B_CHUNK_AT,
+    B_NUMBER, B_GROUP, B_SEATS, B_NOW, B_RANK,
+    B_SETTLES, B_FATE, B_DELIVERS, _B_DELIVERS_1, _B_DELIVERS_2,
+    B_FATE_STATUS, B_FATE_REASON, B_LOST_PLACE,
+    B_STATUS, B_REASON, B_DECIDED, B_SEEN, B_LEVEL, B_PHASE, B_PEOPLE, B_REMOVED, B_REPLACEMENT_SEEN, B_AWARE,
+    B_OVERTAKEN, B_TOLD, B_TOLD_FIRST, B_TOLD_TICK, B_TOLD_ORDER, B_NEWS, B_ATTEMPTS, B_TRIED,
+    B_REPORT_AT, B_REPORT_TOLD, B_KEEPS,
+) = range(45)  # fmt: skip
+"""The mailbox: from B_NUMBER on one recipient's, before that the replication's.
+
+Cells from B_SETTLES to B_DELIVERS + 2 are keys of events, as are S_SYNC, S_COME, S_IDLE of a seat."""
+
+C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
+"""A copy, one of each kind."""
+COPIES: Final = 45
+
+(
+    S_DEVICE, S_PLACE, S_WHO, S_VISIBLE, S_FLAGS, S_SYNC_AT, S_CHECKING, S_IDLE_WAITS, S_ON_SCREEN, S_SHOWN_AT, S_SHOWS,
+    S_SAW, S_MODE, S_CHECK_NUMBER, S_CHECK, S_HANDLED, S_OPENED, S_PICKS,
+    S_SYNC, S_IDLE,
+) = range(20)  # fmt: skip
+S_COME: Final = (
+    20  # by kind: the key of the opening; of kind 0 at a device with checks, that of the next step
+)
+S_AGAIN: Final = 23  # by kind: which unread period that opening belongs to
+S_MARKS: Final = 26  # by kind: how often this seat's reader marked the message unread
+S_PLANNED: Final = 29  # by kind: bit set of the habits that are planned, for the reader of that number
+S_WIDTH: Final = 32
+"""A seat: a device of a user's mailbox, or a reader of a shared one."""
+CHUNK: Final = 128
+COLUMNS_AT: Final = COPIES + KINDS * C_WIDTH
+COLUMN_COUNT: Final = 16
+TABLE: Final = COLUMNS_AT + COLUMN_COUNT * CHUNK
+TABLE_SIZE: Final = 64 * 4
+"""Draws at ordinal 0 and place 0, as whole numbers, of `CHUNK` recipients; and where, by purpose << 2 | kind, their column
+begins, 0 for none. Whether a draw comes from there changes the time it takes and nothing else."""
+SEAT: Final = TABLE + TABLE_SIZE
+"""The first seat; after the last one stands the list of what is kept in mind: pairs (tick, order)."""
+
+# S_MODE: what a person who checks the inbox is at.
+ASLEEP, WAITS_FOR_MAIL, WAITS_FOR_CHECK, HANDLES, GONE = range(5)
+
+EMPTY: Final = 1 << 62
+"""The key of no event. A key is tick << 4 | rank."""
+HABIT_SHIFT: Final = 12
+PANE: Final = 15
+"""What is kept in mind: habit 1 to 3, or that the pane has shown a message for long enough."""
+
+# --- o: what comes out, one row a column of the observation -------------------------------------------------
+
+COLUMNS: Final = (
+    "status", "reason", "decided", "doomed", "seen", "seen_level", "seen_phase", "seen_people", "seen_after_removal",
+    "original_delivered", "request_delivered", "replacement_delivered", "original_removed", "original_place",
+    "request_place", "replacement_place", "replacement_seen", "aware", "overtaken", "told", "told_first",
+    "reports_contradict", "forwarded", "forwarded_seen",
+)  # fmt: skip
+(
+    O_STATUS, O_REASON, O_DECIDED, O_DOOMED, O_SEEN, O_LEVEL, O_PHASE, O_PEOPLE, O_AFTER_REMOVAL,
+    O_DELIVERED, _O_DELIVERED_1, _O_DELIVERED_2, O_REMOVED, O_PLACE,
+    _O_PLACE_1, _O_PLACE_2, O_REPLACEMENT_SEEN, O_AWARE, O_OVERTAKEN, O_TOLD, O_TOLD_FIRST,
+    O_CONTRADICT, O_FORWARDED, O_FORWARDED_SEEN,
+) = range(24)  # fmt: skip
+
+# --- codes as plain ints (tests hold them equal to the enumerations) ----------------------------------------
+
+PENDING, SUCCEEDED, FAILED, REFUSED = range(4)
+(
+    NOT_SENT,
+    IN_TRANSIT,
+    PRESENT,
+    REMOVED_BY_RECALL,
+    REMOVED_BY_PERSON,
+    REMOVED_BY_RULE,
+    INTERCEPTED,
+    HELD,
+    BOUNCED,
+    LOST,
+) = range(10)
+FETCHED: Final = 11
+TOLD_SUCCESS, TOLD_FAILURE, TOLD_BOUNCE = 1, 2, 3
+UNSEEN, BEFORE_NOTICE, BEFORE_REQUEST, WHILE_PROCESSING, AFTER_PROCESSING, NEVER_PROCESSED = range(6)
+NO_PERMISSION: Final = 9
+INBOX, DELETED_ITEMS, JUNK = range(3)
+ORIGINAL, REQUEST, REPLACEMENT = range(3)
+DSN: Final = 4
+SWITCH, SENDER_RANK, SERVE, DELIVER, SYNC, PROCESS, LOOK, KEEP, HORIZON_RANK = range(9)
+USER, SHARED_BOX, PUBLIC = range(3)
+PUSH, CACHED, POLL, FETCH = range(4)
+ON_LEAVE, AFTER, NEVER_MARKS = range(3)
+READS_NEVER, BY_DELAY, BY_CHECKS, BY_HAZARD = range(4)
+NEWEST, OLDEST, RANDOM_ORDER, REQUEST_FIRST = range(4)
+WAIT, DROP_ON_ARRIVAL, DROP_ON_PROCESSING, DELETE_ON_DELIVERY = range(4)
+SHOWN: Final = 2
+WHOLE: Final = 0xFFFFFFFF
+BACKGROUND: Final = 0xF0000000
+PICKS_A_CHECK: Final = 16

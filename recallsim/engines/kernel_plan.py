@@ -1,0 +1,209 @@
+"""The plan as the kernel reads it: two flat arrays, one of ints, one of floats."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, Habit, MailboxKind, Plan, Reads, Sync
+from recallsim.engines import kernel_layout as k
+from transport.relay.settings import Grain, Stage, Start
+from transport.streams.laws import LawRow
+
+
+class Packed(NamedTuple):
+    """A plan in arrays."""
+
+    p: NDArray[np.int64]
+    f: NDArray[np.float64]
+
+
+def pack(plan: Plan) -> Packed:
+    """Lay a plan out for the kernel (kernel_layout.py says where what is)."""
+    return _Packer(plan).packed()
+
+
+class _Packer:
+    """Grows the two arrays; a law or a share that was met before is not written twice."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.ints: list[int] = [0] * k.HEAD
+        self.floats: list[float] = [plan.clock]
+        self._places: dict[tuple[float, ...], int] = {}
+        self._calendars = [self.rows([row]) for row in plan.calendars]
+
+    def packed(self) -> Packed:
+        plan, head = self.plan, self.ints
+        head[k.COUNT], head[k.HORIZON], head[k.WEEK], head[k.START] = (
+            plan.count,
+            plan.horizon,
+            plan.week,
+            plan.start,
+        )
+        head[k.START_FIRST], head[k.START_SIZE] = self.calendar(plan.start_calendar)
+        head[k.REPORTS_SHARED] = plan.reports_shared
+        head[k.PLAIN] = is_plain(plan)
+        self._sender()
+        for kind in range(4):
+            head[k.LATENCY + kind] = self.law(plan.link.latency[kind])
+            head[k.LATENCY_SHARED + kind] = plan.link.shared[kind]
+            head[k.LOSS + kind] = self.share(plan.link.loss[kind])
+        stages = [self._stage(stage) for stage in plan.stages]
+        head[k.STAGES], head[k.STAGE_COUNT] = self.rows(stages), len(stages)
+        groups = [self._group(group) for group in plan.groups]
+        head[k.GROUPS], head[k.GROUP_COUNT] = self.rows(groups), len(groups)
+        head[k.SEATS] = max(row[k.G_SEATS] for row in groups)
+        return Packed(np.array(head, dtype=np.int64), np.array(self.floats, dtype=np.float64))
+
+    # --- growing -----------------------------------------------------------------------------------------------------
+
+    def rows(self, rows: Iterable[Sequence[int]]) -> int:
+        """Append rows of ints; where the first of them stands."""
+        first = len(self.ints)
+        for row in rows:
+            self.ints += (int(cell) for cell in row)
+        return first
+
+    def law(self, row: LawRow | None) -> int:
+        """The place of a law, -1 for none."""
+        if row is None:
+            return -1
+        if row not in self._places:
+            self._places[row] = len(self.floats)
+            self.floats += row
+        return self._places[row]
+
+    def share(self, share: float) -> int:
+        """The place of a single number."""
+        return self.law((share,))
+
+    def calendar(self, number: int) -> tuple[int, int]:
+        """Where the row of a calendar stands, and its size."""
+        if number == ALWAYS_OPEN:
+            return 0, 0
+        return self._calendars[number], len(self.plan.calendars[number])
+
+    # --- the records -------------------------------------------------------------------------------------------------
+
+    def _sender(self) -> None:
+        sender, head = self.plan.sender, self.ints
+        head[k.HOLD], head[k.MAX_AGE], head[k.EARLY] = sender.hold, sender.max_age, sender.early_request.value
+        head[k.NOTICES], head[k.ACTS] = self.law(sender.notices), self.law(sender.acts)
+        head[k.COMPOSE], head[k.CORRECTION] = self.law(sender.compose), self.law(sender.correction)
+        head[k.ABANDON] = self.share(sender.abandon)
+        head[k.ACCOUNT_ON_EXCHANGE], head[k.ENABLED] = sender.account_on_exchange, sender.enabled
+        head[k.PROTECTED], head[k.CLIENT_CAN_RECALL] = sender.protected, sender.client_can_recall
+        head[k.OPENED], head[k.IN_SENT_ITEMS] = sender.opened, sender.in_sent_items
+        head[k.RECALLABLE], head[k.TELLS] = sender.recallable, sender.tells
+        head[k.WINDOW], head[k.LOOKS_EVERY] = sender.window, sender.looks_every
+        head[k.MAX_AGE_WHEN_PROCESSED] = sender.max_age_since_delivery
+        head[k.INTERCEPT], head[k.FIRST_READER] = sender.intercept, sender.first_reader_decides
+
+    def _stage(self, stage: Stage) -> list[int]:
+        row = [0] * k.T_WIDTH
+        row[k.T_GRAIN], row[k.T_BATCH], row[k.T_WORKERS] = stage.grain.value, stage.batch, stage.workers
+        row[k.T_GAPS], row[k.T_GAP_COUNT] = self.rows([stage.gaps]), len(stage.gaps)
+        row[k.T_ATTEMPTS], row[k.T_GIVE_UP] = stage.attempts, stage.give_up
+        row[k.T_JITTER] = self.share(stage.jitter)
+        row[k.T_BACKGROUND_LANE] = stage.background_lane
+        background = stage.background
+        if (
+            background is not None and stage.workers
+        ):  # where there are workers for all it keeps nobody waiting
+            row[k.T_BACKGROUND] = 1
+            row[k.T_GAP], row[k.T_BACKGROUND_SERVICE] = self.law(background.gap), self.law(background.service)
+            row[k.T_START], row[k.T_LOAD] = background.start.value, self.share(background.load)
+        if background is not None and background.start is Start.EMPTY:
+            row[k.T_BEGINS] = background.begins
+        row[k.T_OUTAGES], row[k.T_OUTAGE_COUNT] = self.rows(stage.outages), len(stage.outages)
+        row[k.T_LANES] = 1 + max(*stage.lanes, stage.background_lane)
+        row[k.T_CAN_FAIL] = any(odds > 0.0 for odds in stage.failure)
+        for kind in range(4):
+            row[k.T_SERVES + kind] = stage.serves[kind]
+            row[k.T_SERVICE + kind] = self.law(stage.service[kind])
+            row[k.T_SHARED + kind] = stage.shared[kind]
+            row[k.T_FAILURE + kind] = self.share(stage.failure[kind])
+            row[k.T_LANE + kind] = stage.lanes[kind]
+        return [int(cell) for cell in row]
+
+    def _group(self, group: Group) -> list[int]:
+        row = [0] * k.G_WIDTH
+        user, person = group.mailbox is MailboxKind.USER, group.person
+        checks = any(device.reading.kind is Reads.SESSIONS for device in group.devices)
+        habits = (person.marks_unread, person.moves, person.deletes)
+        row[k.G_FIRST], row[k.G_SIZE], row[k.G_NUMBER] = group.first, group.size, group.number
+        row[k.G_PROCESSES], row[k.G_SAME_ORGANISATION] = group.processes, group.same_organisation
+        row[k.G_ON_EXCHANGE], row[k.G_MAILBOX] = group.on_exchange, group.mailbox.value
+        row[k.G_SEATS] = len(group.devices) if user else group.readers
+        row[k.G_RIGHTS] = self.share(group.full_rights)
+        row[k.G_DEVICES] = self.rows([self._device(group, device) for device in group.devices])
+        row[k.G_NEVER], row[k.G_CURIOSITY] = self.share(person.never), self.share(person.curiosity)
+        row[k.G_RULES_AT_CLIENT], row[k.G_REPORTS] = group.rules_at_client, group.reports
+        row[k.G_HABITS] = self.rows([self._habit(habit) for habit in habits])
+        row[k.G_ON_ARRIVAL] = any(habit is not None and habit.on_arrival for habit in habits)
+        row[k.G_ON_OPENING] = any(habit is not None and not habit.on_arrival for habit in habits)
+        row[k.G_FLAG_SETS_NOTHING_OFF] = not checks and person.moves is None and person.deletes is None
+        seated = group.devices if user else group.devices[:1]
+        row[k.G_EXECUTES] = any(device.executes for device in seated)
+        for kind, rules in enumerate(group.rules):
+            rows = [
+                (rule.number, self.share(rule.share), rule.folder, rule.mark_read, rule.stop)
+                for rule in rules
+            ]
+            row[k.G_RULES + kind], row[k.G_RULES + k.KINDS + kind] = self.rows(rows), len(rows)
+        return [int(cell) for cell in row]
+
+    def _habit(self, habit: Habit | None) -> list[int]:
+        row = [0] * k.H_WIDTH
+        row[k.H_SHARE] = -1
+        if habit is not None:
+            row[k.H_SHARE], row[k.H_AFTER] = self.share(habit.share), self.law(habit.after)
+            row[k.H_KINDS], row[k.H_ON_ARRIVAL] = _bits(habit.kinds), habit.on_arrival
+            row[k.H_REPEAT], row[k.H_FOLDER], row[k.H_HARD] = habit.repeat, habit.folder, habit.hard
+        return row
+
+    def _device(self, group: Group, device: Device) -> list[int]:
+        row, reading, early = [0] * k.D_WIDTH, device.reading, self.plan.sender.early_request
+        row[k.D_EXECUTES], row[k.D_LEVEL] = device.executes, device.level
+        row[k.D_SYNC], row[k.D_PERIOD] = device.sync.value, device.period
+        row[k.D_AUTO], row[k.D_IDLE] = self.share(device.auto_process), self.law(device.idle)
+        row[k.D_ONLINE], row[k.D_ONLINE_SIZE] = self.calendar(device.online)
+        row[k.D_MARKS], row[k.D_MARKS_AFTER] = device.marks_read.value, device.marks_after
+        row[k.D_PREVIEW], row[k.D_PREVIEW_KINDS] = self.share(device.preview), _bits(device.preview_kinds)
+        row[k.D_READS] = reading.kind.value
+        row[k.D_HOURS], row[k.D_HOURS_SIZE] = self.calendar(reading.calendar)
+        row[k.D_GAP], row[k.D_FIRST_GAP] = self.law(reading.gap), self.law(reading.first_gap)
+        row[k.D_STATIONARY], row[k.D_PER_SESSION] = reading.stationary, reading.per_session
+        for kind in range(k.KINDS):
+            row[k.D_DELAY + kind] = self.law(reading.delay[kind])
+            row[k.D_OPEN + kind] = self.share(reading.open_probability[kind])
+        row[k.D_HANDLING], row[k.D_ORDER] = self.law(reading.handling), reading.order.value
+        row[k.D_INSIDE], row[k.D_OUTSIDE] = self.share(reading.inside), self.share(reading.outside)
+        # What follows from these, as client.py and person.py derive it.
+        public, processes = group.mailbox is MailboxKind.PUBLIC, group.processes
+        row[k.D_SHOWS_AT_ONCE] = device.sync is Sync.PUSH and not row[k.D_ONLINE_SIZE]
+        row[k.D_IDLES] = device.executes and device.auto_process > 0.0 and group.mailbox is MailboxKind.USER
+        row[k.D_WAITS] = processes and early in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL)
+        row[k.D_KEEPS_EARLY] = processes and early is EarlyRequest.DELETE_ON_DELIVERY
+        row[k.D_BY_HAND] = processes and device.executes
+        row[k.D_HANDS_IN] = device.sync in (Sync.CACHED, Sync.POLL) and len(group.devices) > 1
+        row[k.D_SETS_FLAG] = device.sync is not Sync.FETCH and not public and not row[k.D_HANDS_IN]
+        return [int(cell) for cell in row]
+
+
+def is_plain(plan: Plan) -> bool:
+    """Whether the stages only queue, recipient by recipient, so that there is a quick way through them."""
+    return not plan.sender.intercept and all(
+        stage.grain is Grain.RECIPIENT
+        and not any(odds > 0.0 for odds in stage.failure)
+        and not any((*stage.lanes, stage.background_lane))
+        and not stage.outages
+        and (stage.background is None or not stage.workers)
+        for stage in plan.stages
+    )
+
+
+def _bits(kinds: Sequence[bool]) -> int:
+    return sum(1 << kind for kind, concerned in enumerate(kinds) if concerned)

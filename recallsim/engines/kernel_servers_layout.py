@@ -1,0 +1,65 @@
+"""The map of the servers' arrays in the kernel: one replication's state, its jobs, its heap, what became of its mail.
+
+`z` holds the state of the servers; `j` a row a job; `h` the heap of events, four cells each; `w` what became of each copy.
+"""
+
+from typing import Final
+
+(
+    Z_K0, Z_K1, Z_REPLICATION, Z_OFFSET, Z_NOW, Z_HEAP, Z_JOBS, Z_FREE_JOB, Z_LEFT, Z_FAILED, Z_ORDINAL_BITS,
+    Z_ENTITY_BITS, Z_ROW,
+    Z_RELEASED, Z_NOTICED, Z_ASKED, Z_REPLACED, Z_SUBMITS, _Z_SUBMITS_1, _Z_SUBMITS_2,
+    Z_STATUS, Z_REASON, Z_DECIDED,
+) = range(23)  # fmt: skip
+"""Z_SUBMITS: by kind, the tick of its submission, -1 without; Z_STATUS .. Z_DECIDED: what is decided for everybody."""
+Z_STAGES: Final = 24
+
+(
+    Y_FREE, Y_WAITING, Y_FOREIGN, Y_PEAK, Y_OWN, Y_DOWN, Y_INCOMING, Y_IN_SERVICE, Y_LAST_IN_SERVICE, Y_BEGUN,
+    Y_ARRIVALS, Y_ARRIVAL, Y_LINE, Y_LAST_ENTRY, Y_HEADS,
+) = range(15)  # fmt: skip
+LANES: Final = 5
+Y_TAILS: Final = Y_HEADS + LANES
+Y_WIDTH: Final = Y_TAILS + LANES
+"""A stage. Lists are chains of jobs: Y_INCOMING, Y_IN_SERVICE and, by lane, Y_HEADS hold the first, -1 for none."""
+
+(
+    J_KIND, J_NUMBER, J_FIRST, J_LAST, J_ORDINAL, J_ENTERED, J_FAILURES, J_EPOCH, J_WAITS, J_WITHDRAWN,
+    J_NEXT, J_PREVIOUS, J_STAGE, J_PLACE, J_ORDER, J_WIDTH,
+) = range(16)  # fmt: skip
+"""A job. J_NUMBER: the recipient, 0 for a distribution or foreign mail; J_PLACE: its place among those who enter at once."""
+
+BACKGROUND_JOB: Final = 3
+STANDING_JOB: Final = 4
+"""Kinds of foreign jobs in J_KIND, in the order of codes.Kind, whose numbers they stand for."""
+
+W_WHEN: Final = 0
+W_HOW: Final = 3
+W_FATE: Final = 6
+W_FATE_AT: Final = 7
+W_WHERE: Final = 8
+W_PLACE: Final = 9
+W_AT: Final = 10
+W_REPORT: Final = 14
+W_ROWS: Final = 15
+"""Rows of `w`, a cell a recipient: by kind when and how (codes.Place) it ended with the servers; what was decided there
+(status << 8 | reason), when; where the original is for interception; the recipients in the order in which they queue; by
+kind, reports included, when a copy enters the next stage; what the sender is to be told."""
+
+UNEXPANDED, OUT_OF_REACH, TAKEN_BACK, IN_STAGE = range(4)
+
+END, TAKE_IN, RETURN, GIVE_UP, ARRIVE, HALT, RESUME, SUBMIT = range(8)
+"""What an event of the servers is; its cell holds it << 40 | epoch."""
+EVENT_SHIFT: Final = 40
+
+MESSAGE_GRAIN, BATCH_GRAIN, RECIPIENT_GRAIN = range(3)
+STATIONARY_START, EMPTY_START = range(2)
+
+V_SERVICE: Final = 5
+V_LINE: Final = 6
+"""Rows of `v`, the room of kernel_plain.py: 0 and 1 a list of jobs, 2 and 3 the same while it is sorted, 4 counters;
+V_SERVICE: by number << 2 | kind how long a job is served; from V_LINE on, a row a stage, when the worker of each job was
+free; then, a row a stage, when its workers will be."""
+LEAST_CELLS: Final = 2050
+"""A row of `v` has room for the counters of a digit, for four jobs a recipient, and for all workers of a stage."""
+MOST_WORKERS_SORTED: Final = 20

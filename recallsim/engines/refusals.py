@@ -1,0 +1,310 @@
+"""What the batch engine cannot do, refused by the name of the scenario's key.
+
+The kernel reads what is listed here and nothing else. A record of the plan with a field that is not listed, or with a
+code that is not, is refused unless the field has its neutral value: a feature that is new to the agents is never passed
+over in silence. A test holds the list against the records.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import IntEnum
+from typing import Any, Final
+
+from agents.records import ALWAYS_OPEN, Plan, Sync
+from recallsim.engines.kernel_plan import is_plain
+
+KNOWN: Final[Mapping[str, frozenset[str]]] = {
+    "Plan": frozenset(
+        {
+            "name",
+            "clock",
+            "horizon",
+            "week",
+            "start",
+            "start_calendar",
+            "calendars",
+            "sender",
+            "stages",
+            "link",
+            "reports_shared",
+            "groups",
+            "count",
+            "metrics",
+        }
+    ),
+    "SenderPlan": frozenset(
+        {
+            "hold",
+            "notices",
+            "acts",
+            "account_on_exchange",
+            "enabled",
+            "protected",
+            "client_can_recall",
+            "opened",
+            "max_age",
+            "in_sent_items",
+            "recallable",
+            "tells",
+            "early_request",
+            "intercept",
+            "first_reader_decides",
+            "compose",
+            "abandon",
+            "correction",
+            "window",
+            "looks_every",
+            "max_age_since_delivery",
+        }
+    ),
+    "Group": frozenset(
+        {
+            "name",
+            "domain",
+            "number",
+            "first",
+            "size",
+            "same_organisation",
+            "on_exchange",
+            "processes",
+            "mailbox",
+            "readers",
+            "full_rights",
+            "devices",
+            "person",
+            "rules",
+            "rules_at_client",
+            "reports",
+        }
+    ),
+    "Device": frozenset(
+        {
+            "number",
+            "executes",
+            "level",
+            "sync",
+            "period",
+            "auto_process",
+            "idle",
+            "online",
+            "marks_read",
+            "marks_after",
+            "preview",
+            "preview_kinds",
+            "reading",
+            "downloads",
+        }
+    ),
+    "Reading": frozenset(
+        {
+            "kind",
+            "calendar",
+            "delay",
+            "gap",
+            "first_gap",
+            "stationary",
+            "per_session",
+            "open_probability",
+            "handling",
+            "order",
+            "inside",
+            "outside",
+        }
+    ),
+    "Person": frozenset(
+        {
+            "never",
+            "curiosity",
+            "marks_unread",
+            "moves",
+            "deletes",
+        }
+    ),
+    "Habit": frozenset(
+        {
+            "share",
+            "after",
+            "kinds",
+            "on_arrival",
+            "repeat",
+            "folder",
+            "hard",
+        }
+    ),
+    "Rule": frozenset(
+        {
+            "number",
+            "share",
+            "folder",
+            "mark_read",
+            "stop",
+        }
+    ),
+    "Stage": frozenset(
+        {
+            "name",
+            "number",
+            "grain",
+            "batch",
+            "workers",
+            "serves",
+            "service",
+            "shared",
+            "failure",
+            "lanes",
+            "background_lane",
+            "gaps",
+            "attempts",
+            "give_up",
+            "jitter",
+            "background",
+            "outages",
+        }
+    ),
+    "Background": frozenset(
+        {
+            "gap",
+            "service",
+            "start",
+            "load",
+            "begins",
+        }
+    ),
+    "Link": frozenset(
+        {
+            "latency",
+            "shared",
+            "loss",
+        }
+    ),
+}
+"""The fields of the plan's records that the kernel knows."""
+
+CODES: Final[Mapping[str, frozenset[str]]] = {
+    "EarlyRequest": frozenset(["WAIT", "DROP_ON_ARRIVAL", "DROP_ON_PROCESSING", "DELETE_ON_DELIVERY"]),
+    "MailboxKind": frozenset(["USER", "SHARED", "PUBLIC"]),
+    "Sync": frozenset(["PUSH", "CACHED", "POLL", "FETCH"]),
+    "MarksRead": frozenset(["ON_LEAVE", "AFTER", "NEVER"]),
+    "Reads": frozenset(["NEVER", "DELAY", "SESSIONS", "HAZARD"]),
+    "HandlingOrder": frozenset(["NEWEST", "OLDEST", "RANDOM", "REQUEST_FIRST"]),
+    "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
+    "Start": frozenset(["STATIONARY", "EMPTY"]),
+}
+"""The codes that the kernel knows."""
+
+REFUSED: Final[Mapping[str, frozenset[str]]] = {
+    "Plan": frozenset({"agent", "report", "purge", "lists", "seen_level"}),
+    "Group": frozenset({"at_server", "lets_in", "processing", "refuses", "purgeable"}),
+    "Device": frozenset({"turns", "reader"}),
+    "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
+    "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
+    "Habit": frozenset({"to"}),
+    "Rule": frozenset({"forward"}),
+    "Stage": frozenset({"interval", "greylist", "faults", "delay_notice", "strips", "members"}),
+    "Link": frozenset({"duplicate"}),
+}
+"""By record and by enumeration, the fields and codes that are known not to be done: refused unless neutral."""
+
+KEYS: Final[Mapping[str, str]] = {
+    "Plan": "",
+    "SenderPlan": "sender.",
+    "Group": "recipients.groups.",
+    "Device": "recipients.groups.client.",
+    "Reading": "recipients.groups.person.reads.",
+    "Person": "recipients.groups.person.",
+    "Habit": "recipients.groups.person.",
+    "Rule": "recipients.groups.rules.",
+    "Stage": "transport.stages.",
+    "Background": "transport.stages.background.",
+    "Link": "transport.link.",
+}
+"""Where in a scenario what a record holds is said."""
+
+MOST_STAGES: Final = 80
+MOST_READERS: Final = 0xFFFF
+MOST_TICKS: Final = 1 << 57
+
+
+def refusal(plan: Plan) -> str:
+    """Why the batch engine does not take a plan, in one line; empty if it does."""
+    what = next(_unknown(plan), "") or next(_beyond(plan), "")
+    return f"the batch engine does not do {what}; use --engine agents" if what else ""
+
+
+def _unknown(record: Any) -> Iterator[str]:
+    """Fields, codes and kinds of record that the kernel does not know, with their keys."""
+    name = type(record).__name__
+    if name not in KNOWN:
+        yield f"{name} (no key known)"
+        return
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.name not in KNOWN[name]:
+            if not _is_neutral(field, value):
+                spoken = f"{field.name.replace('_', ' ')} ({KEYS[name]}{field.name})"
+                yield NAMES.get((name, field.name), spoken)
+        else:
+            yield from _unknown_inside(value, f"{KEYS[name]}{field.name}")
+
+
+def _unknown_inside(value: Any, key: str) -> Iterator[str]:
+    if is_dataclass(value):
+        yield from _unknown(value)
+    elif isinstance(value, IntEnum):
+        if value.name not in CODES.get(type(value).__name__, ()):
+            yield f"{value.name.lower()} ({key})"
+    elif isinstance(value, tuple) and value and not isinstance(value[0], int | float):
+        for each in value:
+            yield from _unknown_inside(each, key)
+
+
+def _is_neutral(field: "Field[Any]", value: Any) -> bool:
+    """Whether an unknown field has the value that changes nothing: its default, else nothing, zero, off."""
+    if field.default is not MISSING:
+        return bool(value == field.default)
+    if isinstance(value, tuple):
+        return not any(value)
+    return value is None or not value
+
+
+NAMES: Final[Mapping[tuple[str, str], str]] = {
+    ("Plan", "agent"): "recall by the servers (sender.recall.system)",
+    ("Plan", "report"): "an aggregated report (sender.recall.system)",
+    ("Plan", "purge"): "an administrator's removal (admin_purge)",
+    ("Plan", "lists"): "distribution groups (transport.lists)",
+    ("Plan", "seen_level"): "another level of seeing (seen_level)",
+    ("Group", "at_server"): "recall by the servers (sender.recall.system)",
+    ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
+    ("Device", "reader"): "delegates (recipients.groups.mailbox.delegates)",
+    ("Reading", "inbox"): "other mail in the inbox (recipients.groups.person.inbox_mail)",
+    ("Reading", "clocks"): "folders with a clock of their own (recipients.groups.person.folders)",
+    ("Reading", "notified"): "reactions to notifications (recipients.groups.person.reads.notified)",
+    ("Person", "opens_attachment"): "attachments that are opened (recipients.groups.person.opens_attachment)",
+    ("Person", "glimpses"): "lines in notifications (recipients.groups.person.glimpse)",
+    ("Person", "absence"): "absences (recipients.groups.person.out_of_office)",
+    ("Stage", "interval"): "limits of rate and connections (transport.stages.limit)",
+    ("Stage", "members"): "routes (transport.routes)",
+    ("Stage", "strips"): "hops that strip requests (transport.hops)",
+}
+"""What fields that are not named as their keys are called."""
+
+
+def _beyond(plan: Plan) -> Iterator[str]:
+    """What is more than the kernel has room for, or feeds back into the servers' queues."""
+    for group in plan.groups:
+        lagging = any(d.sync is not Sync.PUSH or d.online != ALWAYS_OPEN for d in group.devices)
+        if group.shares_mailboxes and lagging:
+            yield "devices that lag behind a mailbox they share (recipients.groups.client.sync, .online)"
+    if plan.reports_shared and not is_plain(plan):
+        yield (
+            "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
+            " interception (transport.reports: shared)"
+        )
+    if plan.reports_shared and plan.public:
+        yield "reports on public folders that queue with the mail (transport.reports: shared)"
+    if len(plan.stages) > MOST_STAGES:
+        yield f"more than {MOST_STAGES} stages (transport.stages)"
+    if plan.horizon >= MOST_TICKS:
+        yield f"a horizon of {plan.horizon} ticks (horizon, clock)"
+    if any(group.readers > MOST_READERS for group in plan.groups):
+        yield f"more than {MOST_READERS} readers (recipients.groups.mailbox.readers)"
