@@ -47,7 +47,10 @@ def test_lock_names_no_address(lock: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("lock", "groups"), [(LOCKS[0], ("batch", "web")), (LOCKS[1], ("batch", "dask", "designs", "parquet", "web", "dev"))])
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [(LOCKS[0], ("batch", "web")), (LOCKS[1], ("batch", "dask", "designs", "parquet", "web", "dev"))],
+)
 def test_lock_holds_every_requirement(lock: str, groups: tuple[str, ...]) -> None:
     """Every requirement that pyproject.toml names is locked."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
