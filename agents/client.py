@@ -114,9 +114,8 @@ class Client:
         fetches = self.device.sync is Sync.FETCH
         if seat.held_back:
             self._hand_in(seat)
-        for copy in seat.box.copies:
-            if copy is not None and not fetches and seat.flags >> copy.kind & 1 and not seat.box.public:
-                copy.read = True
+        if seat.flags and not fetches and not seat.box.public:
+            self._hand_in_flags(seat)
         for copy in seat.box.copies:
             if copy is None:
                 continue
@@ -136,27 +135,44 @@ class Client:
             if not copy.here or copy.fetched:
                 continue
             if act is Act.MOVE:
+                self._note(seat, "hands in the move", copy)
                 box.move(copy, folder, by=seat)
             elif act is Act.MARK_UNREAD:
+                self._note(seat, "hands in the mark", copy)
                 box.mark_unread(copy, by=seat)
             else:
+                self._note(seat, "hands in the deletion", copy)
                 box.delete(copy, self.world.ledger, self.world.clock.now)
 
     def _lose(self, seat: Seat, copy: Copy) -> None:
         """The device learns that a copy is no longer in the mailbox."""
         seat.visible &= ~(1 << copy.kind)
-        if self.world.observer is not None:
-            message = name_of(copy.kind)
-            self.world.observer.note("client", "loses", seat.box.number, message=message, device=seat.place)
+        self._note(seat, "loses", copy)
+
+    def _hand_in_flags(self, seat: Seat) -> None:
+        """What was marked read here is marked read at the mailbox, unless it has left the mailbox meanwhile."""
+        for copy in seat.box.copies:
+            if copy is None or copy.read or not seat.flags >> copy.kind & 1:
+                continue
+            if copy.here and not copy.fetched:
+                copy.read = True
+                self._note(seat, "hands in the flag", copy)
 
     def _fetch(self, seat: Seat, copy: Copy) -> None:
         """POP: the copy leaves the server for good; other devices lose it (R6.3)."""
         copy.fetched = True
-        self.world.ledger.place[copy.kind][seat.box.number] = Place.FETCHED
+        self._note(seat, "fetches", copy)
+        if not copy.spent:  # a notice is no copy of a message that was sent
+            self.world.ledger.place[copy.kind][seat.box.number] = Place.FETCHED
         seat.box.removed(copy)
         for other in seat.box.seats:
             if other is not seat and not other.lags:
                 other.visible &= ~(1 << copy.kind)
+
+    def _note(self, seat: Seat, event: str, copy: Copy) -> None:
+        if self._observer is not None:
+            message = "notice" if copy.spent else name_of(copy.kind)
+            self._observer.note("client", event, seat.box.number, message=message, device=seat.place)
 
     def show(self, seat: Seat, copy: Copy) -> None:
         """The device has it: rules of the client run, then its person may act on it."""
@@ -264,10 +280,14 @@ class Client:
         """Somebody handles mail here: the idle worker waits."""
         seat.checking += 1
         seat.idle_epoch += 1
+        if self._observer is not None:
+            self._observer.note("person", "begins a check", seat.box.number, device=seat.place)
 
     def check_ends(self, seat: Seat) -> None:
         """Nobody handles mail here any more: the idle wait begins anew."""
         seat.checking -= 1
+        if self._observer is not None:
+            self._observer.note("person", "ends the check", seat.box.number, device=seat.place)
         self.begin_idle_anew(seat)
 
     def begin_idle_anew(self, seat: Seat) -> None:

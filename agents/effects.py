@@ -114,16 +114,18 @@ class Effects:
         """A reader opens the request in a public folder (R5): that reader's rights and flag count."""
         world, box, group = self.world, seat.box, seat.box.group
         original = box.copies[ORIGINAL]
+        entitled = world.happens(group.full_rights, RIGHTS, 0, seat.who, box.number)
         verdict = decide_public(
             PublicFacts(
                 delivered=original is not None or self._under_way(box),
                 present=original is not None and original.here,
-                may_read_all=world.happens(group.full_rights, RIGHTS, 0, seat.who, box.number),
+                may_read_all=entitled,
                 read=original is not None and box.is_read(seat, original),
             )
         )
-        if world.observer is not None:
-            self._note_processing(seat, f"by reader {seat.who + 1}", verdict)
+        if self._observer is not None:
+            how, rights = f"by reader {seat.who + 1}", "all items" if entitled else "not all items"
+            self._note_processing(seat, how, verdict, rights=rights)
         if verdict.reason != NO_PERMISSION:
             self._conclude(box, verdict, request)
             request.here = False  # the request itself is deleted, and no reader finds a notice
@@ -134,22 +136,18 @@ class Effects:
             self.tried[box.number] = None
             self._report(box, FAILURE)
 
-    def _note_processing(self, seat: Seat, how: str, verdict: Verdict) -> None:
-        assert self.world.observer is not None
+    def _note_processing(self, seat: Seat, how: str, verdict: Verdict, **facts: object) -> None:
         original, request = seat.box.copies[ORIGINAL], seat.box.copies[REQUEST]
-        facts: dict[str, object] = {} if request is None else {"folder": request.folder}
+        found: dict[str, object] = {} if request is None else {"folder": seat.folder_of(request)}
         if original is not None and original.here and not original.fetched:
-            facts |= {"original_folder": original.folder, "read": seat.box.is_read(seat, original)}
-        self.world.observer.note(
-            "client",
-            "processes the request",
-            seat.box.number,
-            device=seat.place,
-            how=how,
-            status=Status(verdict.status).name.lower(),
-            reason=Reason(verdict.reason).name.lower(),
-            **facts,
-        )
+            found |= {"original_folder": seat.folder_of(original), "read": seat.box.is_read(seat, original)}
+        facts |= {"device": seat.place, "how": how} | found
+        self._note_verdict("processes the request", seat.box.number, verdict, **facts)
+
+    def _note_verdict(self, event: str, number: int, verdict: Verdict, **facts: object) -> None:
+        if self._observer is not None:
+            status, reason = Status(verdict.status).name.lower(), Reason(verdict.reason).name.lower()
+            self._observer.note("client", event, number, status=status, reason=reason, **facts)
 
     def _conclude(self, box: Recipient, verdict: Verdict, request: Copy) -> None:
         """The recall of one recipient is over: the request leaves a notice, a recalled original leaves nothing."""
@@ -218,6 +216,8 @@ class Effects:
         if box.copies[REQUEST] is None:
             notice = box.copies[REQUEST] = Copy(REQUEST, self.world.clock.now)
             notice.spent = True
+            if self._observer is not None:
+                self._observer.note("servers", "leave a notice", box.number)
             for seat in box.seats:
                 seat.client.arrived(seat, notice)
 
@@ -255,7 +255,9 @@ class Effects:
             and self._under_way(box)
         ):
             request.here = False
-            self._conclude(box, decide_early(), request)
+            verdict = decide_early()
+            self._note_verdict("drops the early request", number, verdict)
+            self._conclude(box, verdict, request)
 
     def original_arrived(self, box: Recipient) -> None:
         """R7.1 `delete_on_delivery`: a request that was there first removes the original as it comes."""
@@ -269,7 +271,11 @@ class Effects:
             and box.number not in self.stripped
             and any(seat.client.device.executes for seat in box.seats)
         ):
-            self._conclude(box, decide_on_delivery(), request)
+            verdict = decide_on_delivery()
+            self._note_verdict("removes the original as it comes", box.number, verdict)
+            self._conclude(box, verdict, request)
+            if box.public:
+                request.here = False  # as after any processing in a public folder, no reader finds a notice
 
     # --- what the servers did ------------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ class Habits:
     def _move(self, seat: Seat, copy: Copy) -> None:
         assert self._moves is not None
         if seat.has(copy) and not copy.spent:
-            self._note(seat, copy, "moves")
+            self._note(seat, copy, "moves", folder=self._moves.folder)
             self._put(seat, copy, self._moves.folder)
 
     def _put(self, seat: Seat, copy: Copy, folder: int) -> None:
@@ -142,7 +142,7 @@ class Habits:
         assert self._deletes is not None
         if not seat.has(copy) or copy.spent:
             return
-        self._note(seat, copy, "deletes")
+        self._note(seat, copy, "deletes", **({} if self._deletes.hard else {"folder": DELETED_ITEMS}))
         if not self._deletes.hard:
             self._put(seat, copy, DELETED_ITEMS)
         elif seat.lags:
@@ -166,8 +166,7 @@ class Habits:
         seat.held_back.append(act)
         seat.client.has_changes(seat)
 
-    def _note(self, seat: Seat, copy: Copy, what: str) -> None:
+    def _note(self, seat: Seat, copy: Copy, what: str, **facts: object) -> None:
         if self.world.observer is not None:
-            self.world.observer.note(
-                "person", what, seat.box.number, message=name_of(copy.kind), device=seat.place
-            )
+            number, message = seat.box.number, "notice" if copy.spent else name_of(copy.kind)
+            self.world.observer.note("person", what, number, message=message, device=seat.place, **facts)

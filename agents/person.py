@@ -310,10 +310,20 @@ class Person:
 
     def _shown_long_enough(self, seat: Seat, copy: Copy) -> None:
         if seat.on_screen is copy and self._clock.now - seat.shown_at >= self.device.marks_after:
-            self.mark_read(seat, copy)
+            self._mark_shown(seat, copy)
 
     def _leave_pane(self, seat: Seat) -> None:
         """The selection moves on: with `on_leave` this is when the pane sets the flag."""
         copy, seat.on_screen = seat.on_screen, None
         if copy is not None and self.device.marks_read is MarksRead.ON_LEAVE:
-            self.mark_read(seat, copy)
+            self._mark_shown(seat, copy)
+
+    def _mark_shown(self, seat: Seat, copy: Copy) -> None:
+        if not seat.has(copy):
+            return  # recalled, deleted, or fetched away by another device while it was on the screen
+        if self.world.observer is not None:
+            number, message = seat.box.number, "notice" if copy.spent else name_of(copy.kind)
+            self.world.observer.note(
+                "client", "marks read in the pane", number, message=message, device=seat.place
+            )
+        self.mark_read(seat, copy)

@@ -206,9 +206,11 @@ class PostOffice:
         self.arrived[kind] += 1
         self._delivered[kind][number] = self._clock.now
         self._place[kind][number] = REMOVED
-        if number not in self.effects.stripped:
-            if self.observer is not None:
-                self.observer.note("recall agent", "takes the request", number)
+        stripped = number in self.effects.stripped
+        if self.observer is not None:
+            event = "overlooks the request" if stripped else "takes the request"
+            self.observer.note("recall agent", event, number)
+        if not stripped:
             self.agent.take(self.boxes[number] or self._open_box(number))
 
     def _arrives(self, box: Recipient, request: Copy, overtaken: bool) -> None:

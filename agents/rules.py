@@ -3,6 +3,7 @@
 Which rules match a kind of message follows from their conditions and is in the plan; who has which rule is drawn.
 """
 
+from agents.observer import name_of
 from agents.records import Group
 from agents.world import ORIGINAL, World
 from transport.mail.mailbox import Copy
@@ -27,4 +28,9 @@ def apply_rules(world: World, group: Group, number: int, copy: Copy) -> None:
         if rule.forward and copy.kind == ORIGINAL:
             world.forwarding.send(number, rule.forward, "rule")
         if rule.stop:
-            return
+            break
+    if world.observer is not None and (moved or copy.read):
+        agent, flag = "client" if group.rules_at_client else "servers", "read" if copy.read else "unread"
+        world.observer.note(
+            agent, "applies rules", number, message=name_of(copy.kind), folder=copy.folder, flag=flag
+        )

@@ -123,7 +123,8 @@ class Seat:
 
     def has(self, copy: Copy) -> bool:
         """Whether the reader can do anything with the copy here."""
-        return (self.visible & ~self.deleted) >> copy.kind & 1 == 1 if self.lags else copy.here
+        there = (self.visible & ~self.deleted) >> copy.kind & 1 == 1
+        return there and (self.lags or copy.here)
 
 
 class Recipient(Mailbox):

@@ -49,6 +49,9 @@ class Sender:
         horizon = self.world.plan.horizon
         ledger.noticed = noticed if noticed <= horizon else -1
         ledger.asked = asked if asked <= horizon else -1
+        if self.world.observer is not None and ledger.noticed >= 0:
+            at = order(Rank.SENDER, SENDER, ORIGINAL, 1)
+            self.world.clock.at(noticed, at, self._notices)
         hold = self._release(hold)
         held = hold > 0 and asked <= hold
         if self.world.administrator is not None and ledger.noticed >= 0:
@@ -129,6 +132,10 @@ class Sender:
         self._ledger.tell(number, news, self.world.clock.now)
         if self.world.observer is not None:
             self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())
+
+    def _notices(self, _a: object, _b: object) -> None:
+        """For a trace only: it dawns on her."""
+        self._note("notices")
 
     def _note(self, event: str, **facts: str) -> None:
         if self.world.observer is not None:

@@ -42,6 +42,14 @@ def test_what_falls_on_the_horizon_still_happens():
     assert late.recipients["request_delivered"].tolist() == [-1] * 4
 
 
+@pytest.mark.parametrize(("after", "removed"), [("24h", 1440 * MINUTE), ("24h 1ms", -1)])
+def test_what_people_do_on_the_horizon_still_happens(after, removed):
+    """A message deleted (rank KEEP) at the very tick of the horizon is gone, one due a tick later is there."""
+    group = {"name": "g", "count": 4, "person": {"deletes": {"after": after, "unread": True, "hard": True}}}
+    found = simulate(plan_of(scenario(recipients={"groups": [group]})), 1, 0, 1)
+    assert found.recipients["original_removed"].tolist() == [removed] * 4
+
+
 def test_asking_at_the_tick_of_send_is_an_ordinary_recall():
     """Without a hold, the original is submitted before the request of the same tick."""
     changes = {

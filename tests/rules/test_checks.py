@@ -1,7 +1,12 @@
 """A person who checks the inbox: order, curiosity, the pane, what is passed over, what is done with mail afterwards."""
 
+import math
+
 import pytest
 from scenes import automatic, by_checks, by_delay, late, play
+
+from transport.streams.draws import Draws
+from transport.streams.purposes import FIRST_GAP_AGE
 
 DELETED = ("succeeded", "deleted_unread")
 READ = ("failed", "already_read")
@@ -230,3 +235,23 @@ def test_r7_1_checks_pass_over_a_request_that_waits():
     person = by_checks(20, order="request_first")
     story = play(0, person, latency=late(original=50), recall={"replace": {}})
     assert handled(story) == [(20, "replacement"), (60, "request")]
+
+
+def first_checks(gap, count):
+    """When each of so many people first opens the original that is there from the beginning."""
+    return play(None, {"reads": {"sessions": {"gap": gap}}}, count=count, horizon="40d").all("seen")
+
+
+def test_the_first_of_equal_gaps_has_begun_at_any_moment():
+    """Sessions, stationary: of a gap of 1,000 s a uniform share is left at Send."""
+    left = [Draws(1, 0).uniform(FIRST_GAP_AGE, 0, 0, number) * 1000 for number in range(1, 6)]
+    assert first_checks("1000s", 5) == [math.floor(seconds + 0.5) for seconds in left]
+
+
+def test_the_first_of_unequal_gaps_is_a_long_one():
+    """Sessions, stationary: what is left of a lognormal gap has mean m exp(3 s^2 / 2) / 2, not that of a gap."""
+    median, sigma, count = 600, 0.8, 4000
+    seen = first_checks({"lognormal": {"median": f"{median}s", "sigma": sigma}}, count)
+    mean = sum(seen) / count
+    spread = math.sqrt(sum((tick - mean) ** 2 for tick in seen) / (count - 1) / count)
+    assert abs(mean - median * math.exp(1.5 * sigma**2) / 2) <= 4.4 * spread

@@ -162,3 +162,45 @@ def test_pop_sync_of_the_only_device_leaves_the_recall_pending():
     story = play(10, by_delay(original=5, request=5), client)
     assert (story.outcome(), story.places()[:2]) == (PENDING, ("fetched", "fetched"))
     assert story.of(1, "seen", "aware") == (5, 15)
+
+
+def home(period=20, **delays):
+    reads = {"delay": {kind: f"{delay}s" for kind, delay in delays.items()}}
+    return {"name": "home", "client": {"kind": "pop", "sync": {"fetch": f"{period}s"}}, "reads": reads}
+
+
+def fetched_at(period=20):
+    """A seed with which the POP device 1 first fetches at 10 to 15, and that tick."""
+    for seed in range(1000):
+        tick = int(Draws(seed, 0).uniform(POLL_PHASE, 0, 1, 1) * period)
+        if 10 <= tick <= 15:
+            return seed, tick
+    raise AssertionError
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_r6_3_what_pop_fetched_away_cannot_be_deleted_at_the_desk(hard):
+    """R6.3: opened at the desk at 5 to be deleted at 65, fetched between: it stays where it was fetched to."""
+    seed, tick = fetched_at()
+    person = by_delay(original=5) | {"deletes": {"after": "60s", "hard": hard}}
+    story = play(None, person, devices=[home()], seed=seed)
+    assert story.ticks("fetches") == [tick]
+    assert story.of(1, "seen", "original_place", "original_removed") == (5, "fetched", -1)
+
+
+def test_r6_3_what_pop_fetched_away_cannot_be_moved_or_marked_unread_at_the_desk():
+    """R6.3: nor is it moved or marked unread there, and the flag of the desk is not handed in for it."""
+    seed, _ = fetched_at()
+    habits = {"moves": {"after": "60s", "to": "Later"}, "mark_unread": {"after": "60s"}}
+    story = play(None, by_delay(original=5) | habits, {"sync": "cached:4s"}, devices=[home()], seed=seed)
+    later = [event for event in ("moves", "marks unread", "hands in the flag") if story.did(event)]
+    assert (story.of(1, "seen", "original_place"), later) == ((9, "fetched"), [])
+
+
+def test_r6_3_a_pane_marks_nothing_that_was_fetched_away_from_it():
+    """R6.3: shown in the pane at 5, fetched before the pane would set the flag: there is nothing left to flag."""
+    seed, _ = fetched_at()
+    person = by_delay(original=5) | {"preview": {}}
+    story = play(None, person, {"marks_read": {"after": "30s"}}, devices=[home(original=60)], seed=seed)
+    assert (story.of(1, "seen"), story.did("marks read in the pane")) == (5, [])
+    assert [e.facts["device"] for e in story.did("opens")] == [1]

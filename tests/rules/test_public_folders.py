@@ -155,3 +155,16 @@ def test_r5_3_what_a_reader_without_rights_has_ended_does_not_end_again():
         recall={"recall_before_original": "delete_on_delivery", "public_folder_first_reader": "decides"},
     )
     assert (story.outcome(), story.places()[0]) == (("failed", "no_permission", 5), "present")
+
+
+def test_r7_1_deleting_on_delivery_leaves_no_notice_in_a_public_folder():
+    """R7.1 `delete_on_delivery`, R5: the request goes with the original, and the readers find nothing to open."""
+    story = play(
+        0,
+        by_delay(request=30),
+        {"sync": {"poll": "60s"}},
+        latency={"original": "2s"},
+        recall={"recall_before_original": "delete_on_delivery"},
+        mailbox=folder(2),
+    )
+    assert (story.outcome(), story.ticks("opens"), story.of(1, "aware")) == ((*DELETED, 2), [], -1)

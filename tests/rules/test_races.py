@@ -172,12 +172,12 @@ def test_race_r7_6_deleting_the_request_against_processing(shift):
 
 @pytest.mark.parametrize("shift", AROUND)
 def test_race_r6_3_fetching_against_processing(shift):
-    """R6.3: a POP program that comes online at 60 fetches all (SYNC); the desktop processes at 60 + shift."""
+    """R6.3: a POP program that comes online at 60 fetches all (SYNC), of a processed request the notice only."""
     home = {"name": "home", "client": {"kind": "pop", "sync": {"fetch": "1s"}, "online": {"hours": "on"}}}
     calendars = {"on": {"days": "Mon", "from": "09:01", "to": "10:00"}}
     story = play(10, None, automatic(50 + shift), devices=[home], calendars=calendars)
     assert (story.outcome(), story.places()[1]) == (
-        ((*DELETED, 59), "fetched") if shift < 0 else (PENDING, "fetched")
+        ((*DELETED, 59), "removed_by_recall") if shift < 0 else (PENDING, "fetched")
     )
 
 
