@@ -145,7 +145,7 @@ class _Room:
 
         return _Room(
             key=_Room.key_of(plan, seats, factor),
-            s=cells(layout.SEAT + seats * layout.S_WIDTH + 2 * KEEPS * factor),
+            s=cells(layout.SEAT + seats * layout.S_WIDTH + 3 * KEEPS * factor),
             z=cells(Z_STAGES + stages * Y_WIDTH),
             j=cells(jobs * J_WIDTH),
             h=cells(4 * (jobs + 64 * factor)),

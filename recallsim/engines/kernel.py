@@ -7,6 +7,7 @@ first; recipients are independent of one another then, and each is lived through
 from recallsim.engines.kernel_columns import choose_columns, fill_columns
 from recallsim.engines.kernel_effects import send_back
 from recallsim.engines.kernel_layout import (
+    B_AFTER_REMOVAL,
     B_ASKED,
     B_AWARE,
     B_CAPACITY,
@@ -18,6 +19,7 @@ from recallsim.engines.kernel_layout import (
     B_FATE_REASON,
     B_FATE_STATUS,
     B_GROUP,
+    B_HELD_AT,
     B_HORIZON,
     B_K0,
     B_K1,
@@ -55,6 +57,7 @@ from recallsim.engines.kernel_layout import (
     COLUMNS_AT,
     COPIES,
     COUNT,
+    D_LAGS,
     D_WIDTH,
     DELIVER,
     DSN,
@@ -106,7 +109,9 @@ from recallsim.engines.kernel_layout import (
     REPORTS_SHARED,
     S_COME,
     S_DEVICE,
+    S_FOLDER,
     S_IDLE,
+    S_LAGS,
     S_ON_SCREEN,
     S_PLACE,
     S_SYNC,
@@ -259,7 +264,8 @@ def prepare(p: Ints, s: Ints, z: Ints) -> None:
     s[B_K0], s[B_K1], s[B_REPLICATION], s[B_OFFSET] = z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_OFFSET]
     s[B_NOTICED], s[B_ASKED], s[B_HORIZON] = z[Z_NOTICED], z[Z_ASKED], p[HORIZON]
     s[B_KEEPS_AT] = SEAT + p[SEATS] * S_WIDTH
-    s[B_CAPACITY] = (len(s) - s[B_KEEPS_AT]) // 2
+    s[B_CAPACITY] = (len(s) - s[B_KEEPS_AT]) // 3
+    s[B_HELD_AT] = s[B_KEEPS_AT] + 2 * s[B_CAPACITY]
     s[B_FAILED] = 0
 
 
@@ -303,10 +309,12 @@ def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
     s[seat + S_DEVICE] = p[group + G_DEVICES] + (place * D_WIDTH if user else 0)
     s[seat + S_PLACE] = place
     s[seat + S_WHO] = 0 if user else place
+    s[seat + S_LAGS] = p[s[seat + S_DEVICE] + D_LAGS]
     s[seat + S_SYNC_AT] = s[seat + S_ON_SCREEN] = -1
     s[seat + S_SYNC] = s[seat + S_IDLE] = EMPTY
     for kind in range(KINDS):
         s[seat + S_COME + kind] = EMPTY
+        s[seat + S_FOLDER + kind] = -1
 
 
 def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
@@ -324,7 +332,7 @@ def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
     columns[O_LEVEL, row] = s[B_LEVEL]
     columns[O_PHASE, row] = s[B_PHASE]
     columns[O_PEOPLE, row] = s[B_PEOPLE]
-    columns[O_AFTER_REMOVAL, row] = 0
+    columns[O_AFTER_REMOVAL, row] = s[B_AFTER_REMOVAL]
     for kind in range(KINDS):
         copy = COPIES + kind * C_WIDTH
         columns[O_DELIVERED + kind, row] = s[copy + C_DELIVERED]

@@ -10,6 +10,8 @@ from recallsim.engines.kernel_idle import (
 )
 from recallsim.engines.kernel_layout import (
     B_GROUP,
+    B_HELD,
+    B_HELD_AT,
     B_NOW,
     B_SEATS,
     C_FETCHED,
@@ -19,7 +21,6 @@ from recallsim.engines.kernel_layout import (
     C_READ,
     C_THERE,
     D_IDLES,
-    D_KEEPS_EARLY,
     D_SHOWS_AT_ONCE,
     D_SYNC,
     D_WAITS,
@@ -28,6 +29,8 @@ from recallsim.engines.kernel_layout import (
     FETCHED,
     G_RULES,
     G_RULES_AT_CLIENT,
+    HELD_MARK,
+    HELD_MOVE,
     KINDS,
     ORIGINAL,
     PUSH,
@@ -38,17 +41,28 @@ from recallsim.engines.kernel_layout import (
     R_STOP,
     R_WIDTH,
     REQUEST,
+    S_DELETED,
     S_DEVICE,
     S_FLAGS,
+    S_FOLDER,
     S_IDLE,
+    S_LAGS,
     S_PLACE,
     S_SYNC,
     S_SYNC_AT,
+    S_UNFLAGS,
     S_VISIBLE,
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_person import meet
+from recallsim.engines.kernel_mailbox import (
+    delete_copy,
+    mark_copy_unread,
+    move_copy,
+    original_is_settled,
+    removed,
+)
+from recallsim.engines.kernel_meeting import meet
 from recallsim.engines.kernel_state import copy_of, happens, is_public, seat_at
 from transport.streams.purposes import RULE
 
@@ -101,15 +115,18 @@ def sync(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     s[seat + S_SYNC] = EMPTY
     s[seat + S_SYNC_AT] = -1
     fetches = p[s[seat + S_DEVICE] + D_SYNC] == FETCH
+    if s[seat + S_LAGS] and s[B_HELD]:
+        hand_in(p, f, s, seat)
     if not fetches and not is_public(p, s):
         for kind in range(KINDS):
             if s[copy_of(kind) + C_THERE] and s[seat + S_FLAGS] >> kind & 1:
                 s[copy_of(kind) + C_READ] = 1
     for kind in range(KINDS):
         copy = copy_of(kind)
-        if s[copy + C_THERE] == 0 or s[copy + C_HERE] == 0 or s[copy + C_FETCHED] != 0:
-            continue
-        if s[seat + S_VISIBLE] >> kind & 1:
+        gone = s[copy + C_HERE] == 0 or s[copy + C_FETCHED] != 0
+        if s[copy + C_THERE] and gone and s[seat + S_LAGS]:
+            s[seat + S_VISIBLE] &= ~(1 << kind)
+        if s[copy + C_THERE] == 0 or gone or s[seat + S_VISIBLE] >> kind & 1:
             continue
         if fetches:
             fetch(p, f, s, seat, kind)
@@ -121,38 +138,41 @@ def fetch(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     copy = copy_of(kind)
     s[copy + C_FETCHED] = 1
     s[copy + C_PLACE] = FETCHED
-    settle_elsewhere(p, f, s, kind)
+    removed(p, f, s, kind)
     for place in range(s[B_SEATS]):
         other = seat_at(place)
-        if other != seat:
+        if other != seat and not s[other + S_LAGS]:
             s[other + S_VISIBLE] &= ~(1 << kind)
 
 
-def settle_elsewhere(p: Ints, f: Floats, s: Ints, kind: int) -> None:
-    """The original left the mailbox at one seat: at those that never showed it, the request waits no longer (R7.1)."""
-    if kind != ORIGINAL:
-        return
-    for place in range(s[B_SEATS]):
-        other = seat_at(place)
-        if not s[other + S_VISIBLE] >> ORIGINAL & 1:
-            original_is_settled(p, f, s, other)
-
-
-def original_is_settled(p: Ints, f: Floats, s: Ints, seat: int) -> None:
-    """The original came, or is certain not to come: a request that waited for it is left alone no longer."""
-    device = s[seat + S_DEVICE]
-    if s[copy_of(REQUEST) + C_THERE] == 0 or not s[seat + S_VISIBLE] >> REQUEST & 1:
-        return
-    if not p[device + D_WAITS] and not p[device + D_KEEPS_EARLY]:
-        return
-    if p[device + D_IDLES]:
-        begin_idle(p, f, s, seat)
-    if p[device + D_WAITS]:
-        meet(p, f, s, seat, REQUEST)
+def hand_in(p: Ints, f: Floats, s: Ints, seat: int) -> None:
+    """What was done here since the last sync is done at the mailbox now, to copies that are still there."""
+    place, first = s[seat + S_PLACE], s[B_HELD_AT]
+    s[seat + S_UNFLAGS] = s[seat + S_DELETED] = 0
+    for kind in range(KINDS):
+        s[seat + S_FOLDER + kind] = -1
+    entry = 0
+    while entry < s[B_HELD]:
+        held = s[first + entry]
+        if held >> 40 != place:
+            entry += 1
+            continue
+        s[B_HELD] -= 1
+        for later in range(entry, s[B_HELD]):
+            s[first + later] = s[first + later + 1]
+        act, kind = held >> 32 & 255, held >> 24 & 255
+        if s[copy_of(kind) + C_HERE] == 0 or s[copy_of(kind) + C_FETCHED] != 0:
+            continue
+        if act == HELD_MOVE:
+            move_copy(p, f, s, kind, held & 0xFFFFFF, seat)
+        elif act == HELD_MARK:
+            mark_copy_unread(p, f, s, kind, seat)
+        else:
+            delete_copy(p, f, s, kind)
 
 
 def idle_over(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     """The idle worker comes round."""
     s[seat + S_IDLE] = EMPTY
-    if would_take(s, seat):
+    if would_take(p, s, seat):
         process(p, f, s, seat)

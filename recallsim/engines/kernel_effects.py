@@ -24,6 +24,7 @@ from recallsim.engines.kernel_layout import (
     B_REPLICATION,
     B_REPORT_AT,
     B_REPORT_TOLD,
+    B_SEATS,
     B_SEEN,
     B_STATUS,
     B_TOLD,
@@ -35,7 +36,6 @@ from recallsim.engines.kernel_layout import (
     BEFORE_REQUEST,
     C_DELIVERED,
     C_FETCHED,
-    C_FOLDER,
     C_HERE,
     C_PLACE,
     C_SPENT,
@@ -64,6 +64,9 @@ from recallsim.engines.kernel_layout import (
     REPORT,
     REPORTS_SHARED,
     REQUEST,
+    S_DELETED,
+    S_LAGS,
+    S_VISIBLE,
     S_WHO,
     SHOWN,
     STAGE_COUNT,
@@ -81,7 +84,8 @@ from recallsim.engines.kernel_layout import (
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_state import copy_of, happens, is_public, is_read
+from recallsim.engines.kernel_mailbox import removed
+from recallsim.engines.kernel_state import copy_of, folder_of, happens, is_public, is_read
 from transport.recall.decide import (
     decide,
     decide_early,
@@ -107,6 +111,8 @@ def conclude(p: Ints, f: Floats, s: Ints, status: int, reason: int) -> None:
         s[original + C_HERE] = 0
         s[original + C_PLACE] = REMOVED_BY_RECALL
         s[B_REMOVED] = s[B_NOW]
+        if s[B_SEATS] > 1:
+            removed(p, f, s, ORIGINAL)
     request = copy_of(REQUEST)
     s[request + C_SPENT] = 1
     s[request + C_PLACE] = REMOVED_BY_RECALL
@@ -130,7 +136,7 @@ def process(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     if is_public(p, s):
         process_public(p, f, s, seat, came, under_way)
         return
-    folder = s[request + C_FOLDER]
+    folder = folder_of(s, seat, REQUEST)
     if not came:
         if p[EARLY] == DELETE_ON_DELIVERY and under_way:
             return  # R7.1 `delete_on_delivery`: kept, opened or not
@@ -138,10 +144,14 @@ def process(p: Ints, f: Floats, s: Ints, seat: int) -> None:
         conclude(p, f, s, missing.status, missing.reason)
         return
     fetched, here = s[original + C_FETCHED] != 0, s[original + C_HERE] != 0
-    facts = Facts(True, fetched, here, is_read(p, s, seat, ORIGINAL), s[original + C_FOLDER], folder)
+    has = here and not s[seat + S_DELETED] >> ORIGINAL & 1
+    read = is_read(p, s, seat, ORIGINAL)
+    facts = Facts(True, fetched, has, read, folder_of(s, seat, ORIGINAL), folder)
     verdict = decide(facts)
     if here and not fetched and is_too_old(s[B_NOW] - s[original + C_DELIVERED], p[MAX_AGE_WHEN_PROCESSED]):
         verdict = decide_too_old()  # S10
+    if s[seat + S_LAGS] and verdict.status == SUCCEEDED:
+        s[seat + S_VISIBLE] &= ~(1 << ORIGINAL)  # this device did it
     conclude(p, f, s, verdict.status, verdict.reason)
 
 

@@ -1,21 +1,15 @@
 """The kernel's afterthoughts: a message is marked unread, moved, deleted (agents/habits.py, compiled)."""
 
-from recallsim.engines.kernel_client import settle_elsewhere
-from recallsim.engines.kernel_idle import begin_idle_anew
+from recallsim.engines.kernel_idle import begin_idle_anew, has_changes
 from recallsim.engines.kernel_layout import (
+    B_CAPACITY,
+    B_FAILED,
     B_GROUP,
+    B_HELD,
+    B_HELD_AT,
     B_KEEPS,
     B_KEEPS_AT,
-    B_NOW,
-    B_REMOVED,
-    B_SEATS,
     B_STATUS,
-    C_FETCHED,
-    C_FOLDER,
-    C_HERE,
-    C_MARKED,
-    C_PLACE,
-    C_READ,
     C_SPENT,
     DELETED_ITEMS,
     G_FLAG_SETS_NOTHING_OFF,
@@ -24,19 +18,27 @@ from recallsim.engines.kernel_layout import (
     H_HARD,
     H_WIDTH,
     HABIT_SHIFT,
-    ORIGINAL,
+    HELD_DELETE,
+    HELD_MARK,
+    HELD_MOVE,
     PANE,
     PENDING,
-    REMOVED_BY_PERSON,
     REQUEST,
+    S_DELETED,
     S_FLAGS,
+    S_FOLDER,
+    S_LAGS,
     S_MARKS,
-    S_VISIBLE,
+    S_PERIODS,
+    S_PLACE,
+    S_UNFLAGS,
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_person import meet, shown_long_enough, unplan
-from recallsim.engines.kernel_state import copy_of, is_public, is_read, seat_at
+from recallsim.engines.kernel_mailbox import NOBODY, delete_copy, mark_copy_unread, move_copy
+from recallsim.engines.kernel_meeting import meet, unplan
+from recallsim.engines.kernel_person import shown_long_enough
+from recallsim.engines.kernel_state import copy_of, has_copy, is_public, is_read, seat_at
 
 
 def keep(p: Ints, f: Floats, s: Ints, entry: int) -> None:
@@ -53,56 +55,66 @@ def keep(p: Ints, f: Floats, s: Ints, entry: int) -> None:
     elif code == 1:
         mark_unread(p, f, s, seat, kind)
     elif code == 2:
-        move(p, f, s, kind)
+        move(p, f, s, seat, kind)
     else:
-        delete(p, f, s, kind)
+        delete(p, f, s, seat, kind)
 
 
 def mark_unread(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """R4.3; once the recall is over, a flag that sets nothing else off may stay as it is."""
-    copy, public = copy_of(kind), is_public(p, s)
     over = s[B_STATUS] != PENDING and p[s[B_GROUP] + G_FLAG_SETS_NOTHING_OFF] != 0
-    if s[copy + C_HERE] == 0 or over or not is_read(p, s, seat, kind):
+    if not has_copy(s, seat, kind) or over or not is_read(p, s, seat, kind):
         return
     s[seat + S_MARKS + kind] += 1
-    unplan(p, s, seat, kind)
-    if not public:
-        s[copy + C_READ] = 0
-        s[copy + C_MARKED] += 1
-    for place in range(s[B_SEATS]):
-        other = seat_at(place)
-        if other == seat or not public:
-            s[other + S_FLAGS] &= ~(1 << kind)
-    for place in range(s[B_SEATS]):
-        other = seat_at(place)
-        if (other == seat or not public) and s[other + S_VISIBLE] >> kind & 1:
-            meet(p, f, s, other, kind)
-            if kind == REQUEST:
-                begin_idle_anew(p, f, s, other)
-
-
-def move(p: Ints, f: Floats, s: Ints, kind: int) -> None:
-    """The message goes to the folder that the person moves such mail to."""
-    copy = copy_of(kind)
-    if s[copy + C_HERE] == 0 or s[copy + C_SPENT] != 0:
+    if not s[seat + S_LAGS] and not is_public(p, s):
+        mark_copy_unread(p, f, s, kind, NOBODY)
         return
-    s[copy + C_FOLDER] = p[p[s[B_GROUP] + G_HABITS] + H_WIDTH + H_FOLDER]
+    s[seat + S_PERIODS + kind] += 1
+    s[seat + S_FLAGS] &= ~(1 << kind)
+    unplan(s, seat, kind)
+    if s[seat + S_LAGS]:
+        s[seat + S_UNFLAGS] |= 1 << kind
+        hold_back(p, s, seat, HELD_MARK, kind, 0)
+    meet(p, f, s, seat, kind)
     if kind == REQUEST:
-        for place in range(s[B_SEATS]):
-            begin_idle_anew(p, f, s, seat_at(place))
+        begin_idle_anew(p, f, s, seat)
 
 
-def delete(p: Ints, f: Floats, s: Ints, kind: int) -> None:
+def move(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
+    """The message goes to the folder that the person moves such mail to."""
+    if has_copy(s, seat, kind) and s[copy_of(kind) + C_SPENT] == 0:
+        put(p, f, s, seat, kind, p[p[s[B_GROUP] + G_HABITS] + H_WIDTH + H_FOLDER])
+
+
+def put(p: Ints, f: Floats, s: Ints, seat: int, kind: int, folder: int) -> None:
+    """The message goes to a folder, here, and at the mailbox as soon as that learns of it."""
+    if not s[seat + S_LAGS]:
+        move_copy(p, f, s, kind, folder, NOBODY)
+        return
+    s[seat + S_FOLDER + kind] = folder
+    hold_back(p, s, seat, HELD_MOVE, kind, folder)
+    if kind == REQUEST:
+        begin_idle_anew(p, f, s, seat)
+
+
+def delete(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The message goes to Deleted Items, or for good."""
-    copy = copy_of(kind)
-    if s[copy + C_HERE] == 0 or s[copy + C_SPENT] != 0:
+    if not has_copy(s, seat, kind) or s[copy_of(kind) + C_SPENT] != 0:
         return
     if not p[p[s[B_GROUP] + G_HABITS] + 2 * H_WIDTH + H_HARD]:
-        s[copy + C_FOLDER] = DELETED_ITEMS
+        put(p, f, s, seat, kind, DELETED_ITEMS)
+    elif s[seat + S_LAGS]:
+        s[seat + S_DELETED] |= 1 << kind
+        hold_back(p, s, seat, HELD_DELETE, kind, 0)
+    else:
+        delete_copy(p, f, s, kind)
+
+
+def hold_back(p: Ints, s: Ints, seat: int, act: int, kind: int, folder: int) -> None:
+    """The device hands it in when it syncs."""
+    if s[B_HELD] == s[B_CAPACITY]:
+        s[B_FAILED] = 1
         return
-    s[copy + C_HERE] = 0
-    s[copy + C_PLACE] = REMOVED_BY_PERSON
-    if kind == ORIGINAL:
-        s[B_REMOVED] = s[B_NOW]
-    if s[copy + C_FETCHED] == 0:
-        settle_elsewhere(p, f, s, kind)
+    s[s[B_HELD_AT] + s[B_HELD]] = s[seat + S_PLACE] << 40 | act << 32 | kind << 24 | folder
+    s[B_HELD] += 1
+    has_changes(p, s, seat)

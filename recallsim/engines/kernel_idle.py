@@ -5,7 +5,6 @@ from recallsim.engines.kernel_layout import (
     B_NOW,
     B_OFFSET,
     C_FETCHED,
-    C_FOLDER,
     C_HERE,
     C_PLACE,
     C_READ,
@@ -28,10 +27,12 @@ from recallsim.engines.kernel_layout import (
     PUSH,
     REQUEST,
     S_CHECKING,
+    S_DELETED,
     S_DEVICE,
     S_FLAGS,
     S_IDLE,
     S_IDLE_WAITS,
+    S_LAGS,
     S_PLACE,
     S_SYNC,
     S_SYNC_AT,
@@ -41,7 +42,7 @@ from recallsim.engines.kernel_layout import (
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_state import copy_of, draw, due, set_key, ticks_of
+from recallsim.engines.kernel_state import copy_of, draw, due, folder_of, is_read, set_key, ticks_of
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
 from transport.timing import NEVER, next_close, next_open, next_poll
 
@@ -102,19 +103,23 @@ def may_handle_request(p: Ints, s: Ints, seat: int) -> bool:
     return s[original + C_PLACE] != IN_TRANSIT
 
 
-def would_take(s: Ints, seat: int) -> bool:
+def would_take(p: Ints, s: Ints, seat: int) -> bool:
     """Whether the idle worker takes the request: visible, unread, in the Inbox."""
     request = copy_of(REQUEST)
-    if not s[seat + S_VISIBLE] >> REQUEST & 1 or s[request + C_FOLDER] != INBOX:
+    if not s[seat + S_VISIBLE] >> REQUEST & 1 or folder_of(s, seat, REQUEST) != INBOX:
         return False
     if s[request + C_SPENT] != 0 or s[request + C_HERE] == 0:
         return False
+    if s[seat + S_LAGS]:  # as far as the device knows
+        if s[request + C_FETCHED] or s[seat + S_DELETED] >> REQUEST & 1:
+            return False
+        return not is_read(p, s, seat, REQUEST)
     return s[request + C_READ] == 0 and not s[seat + S_FLAGS] >> REQUEST & 1
 
 
 def begin_idle(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     """Begin the wait of the idle worker; going offline voids it, coming back begins another with its own draw."""
-    if s[seat + S_CHECKING] or not would_take(s, seat):
+    if s[seat + S_CHECKING] or not would_take(p, s, seat):
         return
     device, place = s[seat + S_DEVICE], s[seat + S_PLACE]
     share = f[p[device + D_AUTO]]

@@ -68,7 +68,7 @@ R_NUMBER, R_SHARE, R_FOLDER, R_MARK_READ, R_STOP, R_WIDTH = range(6)
 ) = range(18, 23)  # fmt: skip
 (
     D_HANDLING, D_ORDER, D_INSIDE, D_OUTSIDE,
-    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_HANDS_IN, D_SETS_FLAG, D_WIDTH,
+    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_LAGS, D_SETS_FLAG, D_WIDTH,
 ) = range(25, 37)  # fmt: skip
 """A device; D_DELAY and D_OPEN are by kind."""
 
@@ -91,34 +91,35 @@ CLOCK: Final = 0
 # --- s: one recipient ---------------------------------------------------------------------------------------
 
 (
-    B_K0, B_K1, B_REPLICATION, B_OFFSET, B_NOTICED, B_ASKED, B_HORIZON, B_CAPACITY, B_FAILED, B_KEEPS_AT, B_CHUNK_AT,
+    B_K0, B_K1, B_REPLICATION, B_OFFSET, B_NOTICED, B_ASKED, B_HORIZON, B_CAPACITY, B_FAILED, B_KEEPS_AT, B_HELD_AT,
+    B_CHUNK_AT,
     B_NUMBER, B_GROUP, B_SEATS, B_NOW, B_RANK,
     B_SETTLES, B_FATE, B_DELIVERS, _B_DELIVERS_1, _B_DELIVERS_2,
     B_FATE_STATUS, B_FATE_REASON, B_LOST_PLACE,
     B_STATUS, B_REASON, B_DECIDED, B_SEEN, B_LEVEL, B_PHASE, B_PEOPLE, B_REMOVED, B_REPLACEMENT_SEEN, B_AWARE,
     B_OVERTAKEN, B_TOLD, B_TOLD_FIRST, B_TOLD_TICK, B_TOLD_ORDER, B_NEWS, B_ATTEMPTS, B_TRIED,
-    B_REPORT_AT, B_REPORT_TOLD, B_KEEPS,
-) = range(45)  # fmt: skip
+    B_REPORT_AT, B_REPORT_TOLD, B_KEEPS, B_HELD, B_AFTER_REMOVAL,
+) = range(48)  # fmt: skip
 """The mailbox: from B_NUMBER on one recipient's, before that the replication's.
 
 Cells from B_SETTLES to B_DELIVERS + 2 are keys of events, as are S_SYNC, S_COME, S_IDLE of a seat."""
 
 C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
 """A copy, one of each kind."""
-COPIES: Final = 45
+COPIES: Final = 48
 
 (
     S_DEVICE, S_PLACE, S_WHO, S_VISIBLE, S_FLAGS, S_SYNC_AT, S_CHECKING, S_IDLE_WAITS, S_ON_SCREEN, S_SHOWN_AT, S_SHOWS,
     S_SAW, S_MODE, S_CHECK_NUMBER, S_CHECK, S_HANDLED, S_OPENED, S_PICKS,
-    S_SYNC, S_IDLE,
-) = range(20)  # fmt: skip
-S_COME: Final = (
-    20  # by kind: the key of the opening; of kind 0 at a device with checks, that of the next step
-)
-S_AGAIN: Final = 23  # by kind: which unread period that opening belongs to
-S_MARKS: Final = 26  # by kind: how often this seat's reader marked the message unread
-S_PLANNED: Final = 29  # by kind: bit set of the habits that are planned, for the reader of that number
-S_WIDTH: Final = 32
+    S_SYNC, S_IDLE, S_LAGS, S_UNFLAGS, S_DELETED,
+) = range(23)  # fmt: skip
+S_COME: Final = 23  # by kind: key of the opening; of kind 0 at a device with checks, of its next step
+S_AGAIN: Final = 26  # by kind: which unread period that opening belongs to
+S_MARKS: Final = 29  # by kind: how often this seat's reader marked the message unread
+S_PLANNED: Final = 32  # by kind: bit set of the habits that are planned, for the reader of that number
+S_PERIODS: Final = 35  # by kind: which unread period it is here; in a public folder, and where a seat lags
+S_FOLDER: Final = 38  # by kind: the folder to which it was moved here since the last sync, -1 for none
+S_WIDTH: Final = 41
 """A seat: a device of a user's mailbox, or a reader of a shared one."""
 CHUNK: Final = 128
 COLUMNS_AT: Final = COPIES + KINDS * C_WIDTH
@@ -128,13 +129,16 @@ TABLE_SIZE: Final = 64 * 4
 """Draws at ordinal 0 and place 0, as whole numbers, of `CHUNK` recipients; and where, by purpose << 2 | kind, their column
 begins, 0 for none. Whether a draw comes from there changes the time it takes and nothing else."""
 SEAT: Final = TABLE + TABLE_SIZE
-"""The first seat; after the last one stands the list of what is kept in mind: pairs (tick, order)."""
+"""The first seat; after the last one stand the list of what is kept in mind, pairs (tick, order), and that of what was
+done at devices since their last sync: place << 40 | act << 32 | kind << 24 | folder."""
 
 # S_MODE: what a person who checks the inbox is at.
 ASLEEP, WAITS_FOR_MAIL, WAITS_FOR_CHECK, HANDLES, GONE = range(5)
 
 EMPTY: Final = 1 << 62
 """The key of no event. A key is tick << 4 | rank."""
+HELD_MARK, HELD_MOVE, HELD_DELETE = 1, 2, 3
+"""What was done at a device that lags (agents/seat.py, Act)."""
 HABIT_SHIFT: Final = 12
 PANE: Final = 15
 """What is kept in mind: habit 1 to 3, or that the pane has shown a message for long enough."""

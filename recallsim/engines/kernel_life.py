@@ -5,7 +5,7 @@ then device, then ordinal.
 """
 
 from recallsim.engines.kernel_checks import next_check, sleep_until_check
-from recallsim.engines.kernel_client import apply_rules, arrived, idle_over, original_is_settled, sync
+from recallsim.engines.kernel_client import apply_rules, arrived, idle_over, sync
 from recallsim.engines.kernel_effects import fate, original_arrived, request_arrived
 from recallsim.engines.kernel_habits import keep
 from recallsim.engines.kernel_idle import begin_idle_anew, may_handle_request
@@ -22,7 +22,6 @@ from recallsim.engines.kernel_layout import (
     B_SETTLES,
     BY_CHECKS,
     C_DELIVERED,
-    C_FOLDER,
     C_HERE,
     C_PLACE,
     C_THERE,
@@ -65,8 +64,18 @@ from recallsim.engines.kernel_layout import (
     Floats,
     Ints,
 )
+from recallsim.engines.kernel_mailbox import original_is_settled
 from recallsim.engines.kernel_person import comes_to, handle, is_curious
-from recallsim.engines.kernel_state import copy_of, draw, happens, seat_at, set_key, ticks_of, would_open
+from recallsim.engines.kernel_state import (
+    copy_of,
+    draw,
+    folder_of,
+    happens,
+    seat_at,
+    set_key,
+    ticks_of,
+    would_open,
+)
 from transport.streams.purposes import HANDLING, OPEN
 from transport.streams.purposes import ORDER as ORDER_DRAW
 
@@ -229,7 +238,7 @@ def pick(p: Ints, s: Ints, seat: int, ordinal: int) -> int:
         if not s[seat + S_HANDLED] >> kind & 1 and could_handle(p, s, seat, kind):
             found |= 1 << kind
             count += 1
-            if s[copy_of(kind) + C_FOLDER] == INBOX:
+            if folder_of(s, seat, kind) == INBOX:
                 in_inbox |= 1 << kind
                 inbox += 1
     if inbox:

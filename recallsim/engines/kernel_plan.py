@@ -188,8 +188,8 @@ class _Packer:
         row[k.D_WAITS] = processes and early in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL)
         row[k.D_KEEPS_EARLY] = processes and early is EarlyRequest.DELETE_ON_DELIVERY
         row[k.D_BY_HAND] = processes and device.executes
-        row[k.D_HANDS_IN] = device.sync in (Sync.CACHED, Sync.POLL) and len(group.devices) > 1
-        row[k.D_SETS_FLAG] = device.sync is not Sync.FETCH and not public and not row[k.D_HANDS_IN]
+        row[k.D_LAGS] = device.sync in (Sync.CACHED, Sync.POLL) and group.shares_mailboxes
+        row[k.D_SETS_FLAG] = device.sync is not Sync.FETCH and not public
         return [int(cell) for cell in row]
 
 

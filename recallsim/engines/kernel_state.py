@@ -26,8 +26,13 @@ from recallsim.engines.kernel_layout import (
     G_MAILBOX,
     JUNK,
     PUBLIC,
+    S_DELETED,
     S_FLAGS,
-    S_MARKS,
+    S_FOLDER,
+    S_LAGS,
+    S_PERIODS,
+    S_UNFLAGS,
+    S_VISIBLE,
     S_WIDTH,
     SEAT,
     TABLE,
@@ -107,18 +112,38 @@ def is_read(p: Ints, s: Ints, seat: int, kind: int) -> bool:
     """Whether the copy is marked read as that seat sees it."""
     if s[seat + S_FLAGS] >> kind & 1:
         return True
-    return s[copy_of(kind) + C_READ] != 0 and not is_public(p, s)
+    if s[copy_of(kind) + C_READ] == 0 or s[seat + S_UNFLAGS] >> kind & 1:
+        return False
+    return not is_public(p, s)
+
+
+def folder_of(s: Ints, seat: int, kind: int) -> int:
+    """The folder in which this seat has the copy: where it was moved last, here or at the mailbox."""
+    here = s[seat + S_FOLDER + kind]
+    return here if here >= 0 else s[copy_of(kind) + C_FOLDER]
+
+
+def has_copy(s: Ints, seat: int, kind: int) -> bool:
+    """Whether the reader can do anything with the copy here."""
+    if s[seat + S_LAGS]:
+        return (s[seat + S_VISIBLE] & ~s[seat + S_DELETED]) >> kind & 1 == 1
+    return s[copy_of(kind) + C_HERE] != 0
 
 
 def marks_of(p: Ints, s: Ints, seat: int, kind: int) -> int:
     """Which unread period of the message this is for that seat."""
-    if is_public(p, s):
-        return s[seat + S_MARKS + kind]
+    if s[seat + S_LAGS] or is_public(p, s):
+        return s[seat + S_PERIODS + kind]
     return s[copy_of(kind) + C_MARKED]
 
 
 def would_open(p: Ints, s: Ints, seat: int, kind: int) -> bool:
     """Whether the message is one that a person handles: unread, and not in Junk or Deleted Items."""
+    if s[seat + S_LAGS]:  # it shows what it has fetched, be it gone from the mailbox or not
+        here = folder_of(s, seat, kind)
+        if s[seat + S_DELETED] >> kind & 1 or here in (DELETED_ITEMS, JUNK):
+            return False
+        return not is_read(p, s, seat, kind)
     copy = copy_of(kind)
     folder = s[copy + C_FOLDER]
     if s[copy + C_HERE] == 0 or folder in (DELETED_ITEMS, JUNK) or s[seat + S_FLAGS] >> kind & 1:

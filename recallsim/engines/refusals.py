@@ -292,9 +292,9 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
 def _beyond(plan: Plan) -> Iterator[str]:
     """What is more than the kernel has room for, or feeds back into the servers' queues."""
     for group in plan.groups:
-        lagging = any(d.sync is not Sync.PUSH or d.online != ALWAYS_OPEN for d in group.devices)
-        if group.shares_mailboxes and lagging:
-            yield "devices that lag behind a mailbox they share (recipients.groups.client.sync, .online)"
+        offline = any(d.sync is Sync.PUSH and d.online != ALWAYS_OPEN for d in group.devices)
+        if group.shares_mailboxes and offline:
+            yield "pushed devices with hours that share a mailbox (recipients.groups.client.online)"
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
