@@ -94,7 +94,9 @@ def run_command(
         dask=dask,
     )
     result = answer(scenario, asked)
-    if engine == "auto" and not quiet:
+    from recallsim.engines.choose import SMALL
+
+    if engine == "auto" and not quiet and result.engine_why != SMALL:
         click.echo(f"{result.engine} engine: {result.engine_why}", err=True)
     if report_file is not None:
         from recallsim.commands.report_command import write

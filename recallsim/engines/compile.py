@@ -114,7 +114,7 @@ def _marked() -> Iterator[Callable[..., Any]]:
     """What is marked in the basement, and the one function of the servers that the kernel shares."""
     for name in BASEMENT:
         importlib.import_module(name)
-    yield from COMPILABLE
+    yield from (function for function in COMPILABLE if function.__module__ in BASEMENT)
     yield importlib.import_module("transport.relay.stationary").stationary_jobs
 
 

@@ -60,7 +60,7 @@ def test_a_missing_estimate_names_near_ones(office):
             "give replications or precision, not both: one says how many, one how exact",
         ),
         ({"record": "everything"}, "record is 'everything'; it is 'recipients' or None"),
-        ({"engine": "steam"}, "there is no engine 'steam'; the engines are agents, auto"),
+        ({"engine": "steam"}, "there is no engine 'steam'; the engines are auto, agents, batch"),
         ({"seed": -1}, "the seed is -1; it must be from 0 to 2^64-1"),
         ({"seed": "7"}, "the seed is '7'; it must be a whole number"),
         ({"replications": 0}, "replications is 0; it must be a whole number from 1 to 16,777,216"),
