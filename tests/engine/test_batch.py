@@ -20,6 +20,7 @@ from recallsim.scenario.loading import load
 from transport.recall.codes import Reason
 
 pytest.importorskip("numba", reason="the batch engine needs numba")
+pytestmark = pytest.mark.timeout(1200)  # the first of these may have to compile the kernel
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "configs").rglob("*.yaml"))
