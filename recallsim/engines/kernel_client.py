@@ -19,6 +19,7 @@ from recallsim.engines.kernel_layout import (
     C_HERE,
     C_PLACE,
     C_READ,
+    C_SPENT,
     C_THERE,
     D_IDLES,
     D_SHOWS_AT_ONCE,
@@ -119,7 +120,8 @@ def sync(p: Ints, f: Floats, s: Ints, seat: int) -> None:
         hand_in(p, f, s, seat)
     if not fetches and not is_public(p, s):
         for kind in range(KINDS):
-            if s[copy_of(kind) + C_THERE] and s[seat + S_FLAGS] >> kind & 1:
+            there = s[copy_of(kind) + C_HERE] != 0 and s[copy_of(kind) + C_FETCHED] == 0
+            if there and s[seat + S_FLAGS] >> kind & 1:
                 s[copy_of(kind) + C_READ] = 1
     for kind in range(KINDS):
         copy = copy_of(kind)
@@ -137,7 +139,8 @@ def fetch(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """POP: the copy leaves the server for good; other devices lose it (R6.3)."""
     copy = copy_of(kind)
     s[copy + C_FETCHED] = 1
-    s[copy + C_PLACE] = FETCHED
+    if s[copy + C_SPENT] == 0:  # a notice is no copy of a message that was sent
+        s[copy + C_PLACE] = FETCHED
     removed(p, f, s, kind)
     for place in range(s[B_SEATS]):
         other = seat_at(place)

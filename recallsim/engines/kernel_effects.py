@@ -198,6 +198,8 @@ def original_arrived(p: Ints, f: Floats, s: Ints) -> None:
     if s[request + C_SPENT] == 0 and p[group + G_EXECUTES]:
         verdict = decide_on_delivery()
         conclude(p, f, s, verdict.status, verdict.reason)
+        if is_public(p, s):
+            s[request + C_HERE] = 0  # as after any processing in a public folder, no reader finds a notice
 
 
 def fate(s: Ints) -> None:

@@ -55,6 +55,7 @@ from recallsim.engines.kernel_state import (
     copy_of,
     due,
     happens,
+    has_copy,
     keep_in_mind,
     marks_of,
     seat_at,
@@ -161,7 +162,7 @@ def shown_long_enough(p: Ints, s: Ints, seat: int, kind: int) -> None:
     """The pane has shown a message for a while; if it still does, the flag is set."""
     enough = s[B_NOW] - s[seat + S_SHOWN_AT] >= p[s[seat + S_DEVICE] + D_MARKS_AFTER]
     if s[seat + S_ON_SCREEN] == kind and enough:
-        mark_read(p, s, seat, kind)
+        mark_shown(p, s, seat, kind)
 
 
 def leave_pane(p: Ints, s: Ints, seat: int) -> None:
@@ -169,4 +170,10 @@ def leave_pane(p: Ints, s: Ints, seat: int) -> None:
     kind = s[seat + S_ON_SCREEN]
     s[seat + S_ON_SCREEN] = -1
     if p[s[seat + S_DEVICE] + D_MARKS] == ON_LEAVE:
+        mark_shown(p, s, seat, kind)
+
+
+def mark_shown(p: Ints, s: Ints, seat: int, kind: int) -> None:
+    """Set the flag of what the pane has shown, unless it was taken away while it was on the screen."""
+    if has_copy(s, seat, kind):
         mark_read(p, s, seat, kind)

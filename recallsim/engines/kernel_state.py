@@ -125,9 +125,9 @@ def folder_of(s: Ints, seat: int, kind: int) -> int:
 
 def has_copy(s: Ints, seat: int, kind: int) -> bool:
     """Whether the reader can do anything with the copy here."""
-    if s[seat + S_LAGS]:
-        return (s[seat + S_VISIBLE] & ~s[seat + S_DELETED]) >> kind & 1 == 1
-    return s[copy_of(kind) + C_HERE] != 0
+    if not (s[seat + S_VISIBLE] & ~s[seat + S_DELETED]) >> kind & 1:
+        return False
+    return s[seat + S_LAGS] != 0 or s[copy_of(kind) + C_HERE] != 0
 
 
 def marks_of(p: Ints, s: Ints, seat: int, kind: int) -> int:
