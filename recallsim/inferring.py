@@ -113,6 +113,12 @@ def _reports(observe: "Observe", count: int) -> "dict[str, Range]":
                     f"but there are {count:,} recipients"
                 )
             found[kind] = reported.between
+    least = sum(between[0] for between in found.values())
+    if least > count:
+        raise RequestError(
+            f"observe.reports: at least {least:,} reports of {' and '.join(found)} are said to have come, one a "
+            f"recipient, but there are {count:,} recipients"
+        )
     return found
 
 

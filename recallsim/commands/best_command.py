@@ -3,7 +3,7 @@
 import click
 
 from recallsim.commands.design_options import means_of, means_options
-from recallsim.commands.options import Words, scenario_argument, set_option
+from recallsim.commands.options import Number, Words, scenario_argument, set_option
 
 
 @click.command("best")
@@ -23,13 +23,13 @@ from recallsim.commands.options import Words, scenario_argument, set_option
 )
 @click.option(
     "--indifference",
-    type=click.FloatRange(0, min_open=True),
+    type=Number(0, min_open=True),
     metavar="D",
     help="The smallest difference worth finding (0.01: one point).",
 )
 @click.option(
     "--confidence",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Number(0, 1, min_open=True, max_open=True),
     metavar="P",
     help="The probability of a right selection (0.95).",
 )

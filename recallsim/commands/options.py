@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -26,6 +27,17 @@ class Scenario(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(incomplete, type="file")]
+
+
+class Number(click.FloatRange):
+    """A number within a range; `nan`, which compares with nothing, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Reads the number."""
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{str(value)!r} is not a finite number.", param, ctx)
+        return found
 
 
 class Setting(click.ParamType[str]):
@@ -95,7 +107,7 @@ def replications_option(function: F) -> F:
 
 def precision_option(words: str) -> Callable[[F], F]:
     """Adds `--precision`, which is explained by `words`."""
-    return click.option("--precision", type=click.FloatRange(0, 1, min_open=True), metavar="H", help=words)
+    return click.option("--precision", type=Number(0, 1, min_open=True), metavar="H", help=words)
 
 
 def engine_option(function: F) -> F:

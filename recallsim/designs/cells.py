@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from recallsim.arguments import RequestError
 from recallsim.designs.points import hypercube, sobol_points
-from recallsim.errors import RecallsimError
 from recallsim.scenario.base import Refusal
 from recallsim.scenario.expressions import Expression, expression
 from recallsim.scenario.models_designs import Sweep
@@ -18,7 +18,7 @@ MOST_CELLS: Final = 100_000
 Settings = tuple[tuple[str, Any], ...]
 
 
-class DesignError(RecallsimError, ValueError):
+class DesignError(RequestError):
     """A design that gives no cells, or too many."""
 
 

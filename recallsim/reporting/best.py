@@ -91,7 +91,7 @@ def guarantee(result: "BestResult") -> str:
         else ""
     )
     return (
-        f"With a probability of {100 * result.confidence:g} % at least, no other variant is better by more than "
+        f"With a probability of {100 * result.confidence:.12g} % at least, no other variant is better by more than "
         f"{zone}{limits} (Kim and Nelson's procedure; it takes the results of replications to be about normal)."
     )
 
@@ -99,5 +99,5 @@ def guarantee(result: "BestResult") -> str:
 def _size(metric: str, value: float) -> str:
     kind = measure_of(metric)
     if kind is Measure.RATE:
-        return f"{100 * value:g} points"
+        return "1 point" if value == 0.01 else f"{100 * value:g} points"
     return duration(value) if kind is Measure.SECONDS else f"{value:g}"

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from recallsim.running.errors import RunningError
 from recallsim.running.main_module import hidden_main
+from recallsim.running.process_start import deaf_children
 
 WARM_UP: Final = 100
 """So many recipients are lived through first, that imports and compiled code are in place."""
@@ -74,9 +75,16 @@ def stress(
 
 def _apart(task: Task) -> Measured:
     context = multiprocessing.get_context("spawn")
+    others = multiprocessing.active_children()
     with hidden_main(needed=False), ProcessPoolExecutor(1, mp_context=context) as executor:
         try:
-            return executor.submit(measure, task).result()
+            with deaf_children():
+                measured = executor.submit(measure, task)
+            return measured.result()
+        except KeyboardInterrupt:
+            for child in set(multiprocessing.active_children()) - set(others):
+                child.terminate()  # it did not hear, and may have long to go
+            raise
         except BrokenProcessPool as error:
             raise RunningError(
                 f"the {task.engine} engine was killed at {task.recipients:,} recipients: most often there was not "

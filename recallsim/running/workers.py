@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 
 from recallsim.running.errors import RunningError, WorkersLost
 from recallsim.running.main_module import hidden_main
+from recallsim.running.process_start import deaf_children
 from recallsim.running.work import MOST_REPLICATIONS, EngineWork, SeveralWork, Work, perform
 from recallsim.store.rows import Batch
 
@@ -85,12 +86,16 @@ class Pool:
 
     def give(self, piece: Piece) -> None:
         """Hand out a piece of work."""
-        with hidden_main(needed=b"__main__" in self._blob):
+        with hidden_main(needed=b"__main__" in self._blob), deaf_children():
             try:
                 future = self._executor.submit(_perform, *piece)
-            except BrokenProcessPool as error:
+            except (
+                BrokenProcessPool,
+                ConnectionError,
+                EOFError,
+            ) as error:  # of these, the server of forks died
                 future = Future()
-                future.set_exception(error)
+                future.set_exception(BrokenProcessPool(str(error)))
         self._pieces[future] = piece
 
     def collect(self, seconds: float) -> tuple[Sequence[Batch], Sequence[Piece]]:

@@ -99,7 +99,10 @@ class Reads(Model):
             return {}
         if isinstance(value, Reads | dict):
             return value
-        hint = suggestion(value, ["never", *KINDS_OF_READING]) if isinstance(value, str) else ""
+        if isinstance(value, str) and value in KINDS_OF_READING:
+            hint = f"a kind comes with what it needs, as {{delay: 10min}}; {value!r} is the kind alone"
+        else:
+            hint = suggestion(value, ["never", *KINDS_OF_READING]) if isinstance(value, str) else ""
         raise Refusal(
             f"expected never or one of delay, sessions, hazard and notified, found {shown(value)}", hint
         )

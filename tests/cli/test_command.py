@@ -87,6 +87,8 @@ def test_unknown_command_and_option_are_usage_errors(here):
         (("--set", "seed"), "'seed' is not KEY=VALUE"),
         (("--seed", "-1"), "--seed"),
         (("--workers", "0"), "--workers"),
+        (("--precision", "nan"), "'nan' is not a finite number"),
+        (("--set", "recipients.groups.0.person.reads=delay"), "'delay' is the kind alone"),
         (("--engine", "steam"), "'steam' is not one of"),
         (("--metric", "sucess_rate"), "did you mean 'success_rate'?"),
         (("--metric", "waited_over:nowhere:3min"), "nowhere"),

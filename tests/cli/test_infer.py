@@ -175,3 +175,14 @@ def test_the_command_answers_and_goes_on(here):
     )
     wish = ("infer", "shared.yaml", "--replications", "60", "--json", "--quiet")
     assert here(*wish).out == here(*wish, "--no-store", "--workers", "1").out
+
+
+def test_more_reports_than_recipients_are_refused_before_anything_runs():
+    """A recipient is reported once, so success of 2 and failure of 2 among 3 can never agree."""
+    overrides = ["observe.reports={success: {between: [2, 3]}, failure: {between: [2, 3]}}"]
+    with pytest.raises(RequestError) as caught:
+        recallsim.infer(SHARED, overrides=overrides, workers=1)
+    assert str(caught.value) == (
+        "observe.reports: at least 4 reports of success and failure are said to have come, one a recipient, but "
+        "there are 3 recipients"
+    )

@@ -1,6 +1,9 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +11,7 @@ from store_fakes import NAMES, FakeWork, run
 
 from recallsim.running.errors import ReplicationError, RunningError, WorkersLost
 from recallsim.running.ledger import Fixed, Ledger
+from recallsim.running.process_start import deaf_children
 from recallsim.running.sizes import Sizes
 from recallsim.store.digest import digest
 
@@ -244,6 +248,32 @@ def test_a_killed_worker_is_survived(tmp_path):
     assert (tmp_path / "died").exists()
     assert finished.n == 30
     assert digest(path) == digest(tmp_path / "whole.sqlite")
+
+
+def test_a_lost_server_of_forks_is_no_closed_output(tmp_path, monkeypatch):
+    """A pipe that breaks while a worker is begun loses a worker, and the run goes on with another."""
+    submit, broken = ProcessPoolExecutor.submit, []
+
+    def breaks_once(executor, *arguments):
+        if not broken:
+            broken.append(executor)
+            raise BrokenPipeError
+        return submit(executor, *arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", breaks_once)
+    finished = run(tmp_path / "a.sqlite", 30, workers=2, work=SLOW)
+    assert (len(broken), finished.n) == (1, 30)
+
+
+def test_ctrl_c_does_not_reach_a_process_that_begins():
+    """What is begun inside `deaf_children` has SIGINT blocked; whoever began it hears as before."""
+    code = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    with deaf_children():
+        inside = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    outside = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    after = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert (inside.stdout, outside.stdout, after) == ("True\n", "False\n", before)
 
 
 def test_workers_that_are_killed_again_and_again_end_the_run(tmp_path):
