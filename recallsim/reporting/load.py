@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from transport.relay.lists import parts_of
 from transport.streams.residuals import mean_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def _burst(stage: "Stage", plan: "Plan", kind: int, utilisation: float) -> Burst
     count = plan.count
     if stage.members:
         count = sum(last - first + 1 for first, last in stage.members if first)
-    jobs = (1, math.ceil(count / max(stage.batch, 1)), count)[int(stage.grain)]
+    sizes = [last - first + 1 for _, first, last in parts_of(plan.lists, count)] or [count]
+    batches = sum(math.ceil(size / max(stage.batch, 1)) for size in sizes)
+    jobs = (1, batches, count)[int(stage.grain)]
     service = mean_of(stage.service[kind])
     drain = service
     if service and stage.workers:

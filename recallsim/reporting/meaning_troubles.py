@@ -33,8 +33,11 @@ def obstacles(scenario: "Scenario", stage: "Stage") -> Iterator[str]:
         ]
         yield f"a hop that the mail of {', '.join(groups)} takes"
         if stage.tnef == "stripped":
-            exempt = f", but for what is exempt: {', '.join(stage.exempt)}" if stage.exempt else ""
-            yield f"makes ordinary mail of recall requests (S9){exempt}"
+            if "request" in stage.exempt:
+                yield "would make ordinary mail of recall requests (S9), but requests are exempt and go round it"
+            else:
+                exempt = f"; exempt: {', '.join(stage.exempt)}" if stage.exempt else ""
+                yield f"makes ordinary mail of recall requests (S9){exempt}"
     if stage.limit.rate is not None:
         yield f"begins at most one service every {duration(1 / stage.limit.rate)}"
     if stage.greylist is not None:
@@ -42,6 +45,9 @@ def obstacles(scenario: "Scenario", stage: "Stage") -> Iterator[str]:
         yield f"its next hop greylists: an attempt passes from {first} after the first one on"
     if stage.delay_notice is not None:
         yield f"tells the sender of a delay after {duration(stage.delay_notice)}"
+    for outage in scenario.transport.outages:
+        if outage.stage == stage.name:
+            yield f"stands still from {duration(outage.from_)} on for {duration(outage.for_)}"
     for fault in scenario.transport.faults:
         if fault.stage == stage.name:
             yield _fault(fault)
@@ -84,3 +90,10 @@ def trouble_warnings(scenario: "Scenario") -> Iterator[str]:
                 f"server {plain(stage.name)} is greylisted and never tries again: whatever meets it bounces; "
                 "give it a retry"
             )
+    for what, troubles in (("outage", scenario.transport.outages), ("fault", scenario.transport.faults)):
+        for trouble in troubles:
+            if trouble.from_ > scenario.horizon:
+                yield (
+                    f"the {what} of server {plain(trouble.stage)} begins at {duration(trouble.from_)}, after the "
+                    "horizon: it changes nothing"
+                )

@@ -8,10 +8,12 @@ TROUBLES = """
 name: troubles
 clock: 1s
 transport:
+  categorizer: {per: batch, batch: 5, service: 1s}
   delivery: {service: 1s, limit: {rate: 1/3s}, greylist: 300s, delay_notice: 10min}
   hops: [{name: filter, tnef: stripped, exempt: [report]}]
   routes: [{groups: [a], hops: [filter]}]
   lists: [{name: all, members: [a], moderation: {moderators: 2, moderate_recall: false}, reports_to: none}]
+  outages: [{stage: delivery, from: 2min, for: 3min}]
   faults:
     - {stage: delivery, fault: defer, odds: 0.2, from: 5min, for: 10min}
     - {stage: delivery, fault: rate_limit, rate: 6/min}
@@ -27,11 +29,13 @@ def test_check_names_every_trouble(tmp_path):
     said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
     expected = [
         "a hop that the mail of a takes",
-        "makes ordinary mail of recall requests (S9), but for what is exempt: report",
+        "makes ordinary mail of recall requests (S9); exempt: report",
+        "original: 3 jobs at once, 1 s each",  # of 4 on the list and 6 on none
         "original: 10 jobs at once, 1 s each, done in 28 s",
         "begins at most one service every 3 s",
         "its next hop greylists: an attempt passes from 5 min after the first one on",
         "tells the sender of a delay after 10 min",
+        "stands still from 2 min on for 3 min",
         "fault: refuses an attempt for now, with probability 0.2, from 5 min on for 10 min",
         "fault: refuses for now what is more than one every 10 s",
         "fault: makes an attempt longer by 5 s, from 1 h on",
@@ -41,3 +45,12 @@ def test_check_names_every_trouble(tmp_path):
         "warning: server delivery is greylisted and never tries again: whatever meets it bounces; give it a retry",
     ]
     assert [line for line in expected if line not in said] == []
+
+
+def test_trouble_after_the_horizon_is_warned_of(tmp_path):
+    """An outage that begins after the horizon changes nothing, most likely by a mistake."""
+    path = tmp_path / "troubles.yaml"
+    path.write_text(TROUBLES.replace("clock: 1s", "horizon: 1min"), encoding="utf-8")
+    said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
+    late = "begins at 2 min, after the horizon: it changes nothing"
+    assert f"warning: the outage of server delivery {late}" in said
