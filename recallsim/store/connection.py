@@ -200,9 +200,9 @@ async def connected(
     """
     place = reachable(path)
     if place.is_dir():
-        raise StoreError(
-            f"{path}: a folder, not a store. Name a file with --store, such as {path / 'run.sqlite'}."
-        )
+        there = "" if create else ", ".join(sorted(each.name for each in place.glob("*.sqlite"))[:5])
+        advice = f"Name one in it: {there}" if there else f"Name a file, such as {path / 'run.sqlite'}"
+        raise StoreError(f"{path}: a folder, not a store. {advice}.")
     if create:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -35,3 +35,10 @@ def test_missing_recipients_are_explained(here, small):
         0,
         "there are no outcomes: `recallsim run --record recipients` keeps them\n",
     )
+
+
+def test_a_folder_of_stores_is_answered_with_their_names(here, small):
+    """Who asks a report of a folder is told which stores lie in it."""
+    here("run", here.write(small), "--store", "kept/one.sqlite")
+    done = here("report", "kept")
+    assert (done.code, done.err) == (1, "kept: a folder, not a store. Name one in it: one.sqlite.\n")

@@ -127,7 +127,7 @@ def test_a_folder_that_may_not_be_written_says_so(unprivileged):
 def test_a_folder_in_place_of_a_file_says_so(tmp_path):
     """A folder is no store."""
     assert message(tmp_path) == (
-        f"{tmp_path}: a folder, not a store. Name a file with --store, such as {tmp_path / 'run.sqlite'}."
+        f"{tmp_path}: a folder, not a store. Name a file, such as {tmp_path / 'run.sqlite'}."
     )
 
 
