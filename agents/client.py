@@ -179,7 +179,10 @@ class Client:
         kind = copy.kind
         seat.visible |= 1 << kind
         if self._runs_rules and seat.place == 0:
+            folder = copy.folder
             apply_rules(self.world, self.group, seat.box.number, copy)
+            if copy.folder != folder:
+                seat.box.moved(copy, folder, by=seat)
         if self._observer is not None:
             self._observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
         if kind != REQUEST:
