@@ -47,6 +47,7 @@ class Client:
         self._observer = world.observer
         self.presence = presence_of(world, device)
         self._runs_rules = group.rules_at_client
+        self._moves_between_clocks = group.rules_at_client and group.has_clocks
         pushed = device.sync is Sync.PUSH
         self.shows_at_once = pushed and self.presence is None
         out_of_touch = device.sync in (Sync.CACHED, Sync.POLL) or (pushed and self.presence is not None)
@@ -181,7 +182,7 @@ class Client:
         if self._runs_rules and seat.place == 0:
             folder = copy.folder
             apply_rules(self.world, self.group, seat.box.number, copy)
-            if copy.folder != folder:
+            if self._moves_between_clocks and copy.folder != folder:
                 seat.box.moved(copy, folder, by=seat)
         if self._observer is not None:
             self._observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
