@@ -1,6 +1,7 @@
 """The administrator: removes the original from mailboxes beside any recall, once told of it (S13)."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from agents.seat import Recipient
@@ -35,17 +36,18 @@ class Administrator:
         self._free_at = 0.0
 
     def notice(self, noticed: int) -> None:
-        """The sender notices at that tick, and tells: every mailbox is gone through, in an order of its own."""
+        """The sender notices at that tick, and tells: every mailbox within reach is gone through, in an order of its own."""
         begins = noticed + self._acts
         if self.plan.on_notice and begins <= self.world.plan.horizon:
             draws = self.world.draws
-            numbers = range(1, self.world.plan.count + 1)
+            groups = (group for group in self.world.plan.groups if group.purgeable)
+            numbers = chain.from_iterable(range(g.first, g.first + g.size) for g in groups)
             for number in sorted(numbers, key=lambda n: (draws.uniform(QUEUE_ORDER, 0, 0, n), n)):
                 self._order(number, begins)
 
     def failed(self, number: int) -> None:
-        """A recall has failed or was refused: its mailbox is gone to."""
-        if not self.plan.on_notice and self._acts < NEVER:
+        """A recall has failed or was refused: its mailbox is gone to, if it is within reach."""
+        if not self.plan.on_notice and self._acts < NEVER and self.world.plan.group_of(number).purgeable:
             self._order(number, self.world.clock.due(self._acts, Rank.PROCESS))
 
     def _order(self, number: int, begins: int) -> None:

@@ -51,15 +51,16 @@ class AttentivePerson(Person):
         self._glimpses = traits.glimpses
         self._glimpse_share = 0.0 if traits.glimpses is None else traits.glimpses.share
         self._reacts = reading.notified
-        own = client.device.reader == 0 and client.device.number == 0
+        own = client.device.reader == 0
         self._away = Away(world, traits.absence) if traits.absence is not None and own else None
+        self._replies = client.device.number == 0
 
     def meet(self, seat: Seat, copy: Copy) -> None:
         """As `Person.meet`; first the notification of new mail in the Inbox."""
         folder = seat.folder_of(copy)
         if not seat.box.marks_of(seat, copy):
-            if self._away is not None and copy.kind == ORIGINAL:
-                self._reply_automatically(self._away, seat)
+            if self._replies and copy.kind == ORIGINAL and self._is_away(seat):
+                self._reply_automatically(seat)
             if folder == INBOX and not copy.read and not copy.spent and self._is_notified(seat, copy):
                 return
         if folder not in self._clocks:
@@ -83,7 +84,11 @@ class AttentivePerson(Person):
         world, kind, number = self.world, copy.kind, seat.box.number
         glimpses = self._glimpses
         shows = glimpses is not None and glimpses.kinds[kind]
-        if shows and world.happens(self._glimpse_share, GLIMPSE, 0, seat.who, number):
+        if (
+            shows
+            and world.happens(self._glimpse_share, GLIMPSE, 0, seat.who, number)
+            and not self._is_away(seat)
+        ):
             self._glimpse(seat, kind)
         if not self._reacts or self._never_opens(seat):
             return False
@@ -108,9 +113,13 @@ class AttentivePerson(Person):
         elif kind == REQUEST and ledger.aware[number] < 0:
             ledger.aware[number] = self._clock.now
 
-    def _reply_automatically(self, away: Away, seat: Seat) -> None:
+    def _is_away(self, seat: Seat) -> bool:
+        """Whether the person is out of office now."""
         now = self._clock.now
-        if away.next_up(seat, now) > now and self.world.observer is not None:
+        return self._away is not None and self._away.next_up(seat, now) > now
+
+    def _reply_automatically(self, seat: Seat) -> None:
+        if self.world.observer is not None:
             self.world.observer.note("person", "replies automatically", seat.box.number)
 
     # --- folders with a clock of their own -----------------------------------------------------------------------

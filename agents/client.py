@@ -47,6 +47,7 @@ class Client:
         self._observer = world.observer
         self.presence = presence_of(world, device)
         self._runs_rules = group.rules_at_client
+        self._moves_between_clocks = group.rules_at_client and group.has_clocks
         pushed = device.sync is Sync.PUSH
         self.shows_at_once = pushed and self.presence is None
         out_of_touch = device.sync in (Sync.CACHED, Sync.POLL) or (pushed and self.presence is not None)
@@ -84,12 +85,12 @@ class Client:
 
     def _is_online(self, seat: Seat) -> bool:
         now = self.world.clock.now
-        return self._next_online(seat, now) == now
+        return self.next_online(seat, now) == now
 
     def _sync_tick(self, seat: Seat, since: int) -> int:
         """The tick of the sync that a change brings about, at `since` or later; coming online syncs at once."""
         world, device, period = self.world, self.device, self.device.period
-        online = self._next_online(seat, since)
+        online = self.next_online(seat, since)
         if online > since:
             return online
         if device.sync is Sync.PUSH:
@@ -100,9 +101,10 @@ class Client:
             u = world.draws.uniform(POLL_PHASE, 0, seat.place, seat.box.number)
             tick = next_poll(since, int(u * period), period)
         close = self._next_offline(seat, since)
-        return tick if tick < close else self._next_online(seat, close)
+        return tick if tick < close else self.next_online(seat, close)
 
-    def _next_online(self, seat: Seat, tick: int) -> int:
+    def next_online(self, seat: Seat, tick: int) -> int:
+        """The first tick at or after `tick` at which the program is online."""
         return tick if self.presence is None or tick >= NEVER else self.presence.next_up(seat, tick)
 
     def _next_offline(self, seat: Seat, tick: int) -> int:
@@ -179,7 +181,10 @@ class Client:
         kind = copy.kind
         seat.visible |= 1 << kind
         if self._runs_rules and seat.place == 0:
+            folder = copy.folder
             apply_rules(self.world, self.group, seat.box.number, copy)
+            if self._moves_between_clocks and copy.folder != folder:
+                seat.box.moved(copy, folder, by=seat)
         if self._observer is not None:
             self._observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
         if kind != REQUEST:
@@ -246,14 +251,14 @@ class Client:
     def _end_of_idle(self, seat: Seat) -> int:
         """The end of the first idle wait that fits into the device's time online."""
         clock = self.world.clock
-        begin = self._next_online(seat, clock.now)
+        begin = self.next_online(seat, clock.now)
         while begin <= self.world.plan.horizon:
             ticks = self._idle_wait(seat)
             tick = clock.due(ticks, PROCESS) if begin == clock.now else begin + ticks
             closes = self._next_offline(seat, begin)
             if tick < closes:
                 return tick
-            begin = self._next_online(seat, closes)
+            begin = self.next_online(seat, closes)
         return NEVER
 
     def _would_take(self, seat: Seat, request: Copy) -> bool:

@@ -6,7 +6,7 @@ Sense, decide, act: facts are taken from the mailbox, the basement decides, and 
 from agents.aggregated_report import AggregatedReport
 from agents.observer import name_of
 from agents.policy import Alert
-from agents.records import EarlyRequest
+from agents.records import EarlyRequest, Group
 from agents.seat import Recipient, Seat
 from agents.world import ORIGINAL, REQUEST, World
 from transport.mail.mailbox import Copy
@@ -106,7 +106,7 @@ class Effects:
 
     def _is_too_old(self, original: Copy) -> bool:
         """S10: the policy `max_age_since_delivery`, open to the classic recall too."""
-        if not original.here or original.fetched:
+        if self._max_age < 0 or not original.here or original.fetched:
             return False
         return is_too_old(self.world.clock.now - original.delivered, self._max_age)
 
@@ -123,6 +123,8 @@ class Effects:
                 read=original is not None and box.is_read(seat, original),
             )
         )
+        if verdict.reason != NO_PERMISSION and original is not None and self._is_too_old(original):
+            verdict = decide_too_old()
         if self._observer is not None:
             how, rights = f"by reader {seat.who + 1}", "all items" if entitled else "not all items"
             self._note_processing(seat, how, verdict, rights=rights)
@@ -131,10 +133,10 @@ class Effects:
             request.here = False  # the request itself is deleted, and no reader finds a notice
         elif world.plan.sender.first_reader_decides:
             world.ledger.decide(box.number, verdict.status, verdict.reason, world.clock.now)
-            self._report(box, FAILURE)  # R5.3: old, new and the request itself remain
+            self._report_on(box, FAILURE)  # R5.3: old, new and the request itself remain
         elif box.number not in self.tried:
             self.tried[box.number] = None
-            self._report(box, FAILURE)
+            self._report_on(box, FAILURE)
 
     def _note_processing(self, seat: Seat, how: str, verdict: Verdict, **facts: object) -> None:
         original, request = seat.box.copies[ORIGINAL], seat.box.copies[REQUEST]
@@ -168,15 +170,22 @@ class Effects:
             self._send_back(number, REPORT, SUCCESS if status == SUCCEEDED else FAILURE, box.attempts)
             box.attempts += 1
 
-    def _report(self, box: Recipient, told: int) -> None:
-        """R9.1: one report a processing, if the sender asked to be told; or a line of the page for all (S8)."""
-        if not self._tells or not box.group.reports:
+    def _report(self, number: int, group: Group, told: int, earlier: int = 0) -> None:
+        """R9.1: one report a processing, if the sender asked to be told; or a line of the page for all (S8).
+
+        `earlier`: how many reports have gone out about that recipient.
+        """
+        if not self._tells or not group.reports:
             return
-        if self.page is not None and box.group.at_server:
-            self.page.ends(box.number, told)
+        if self.page is not None and group.at_server:
+            self.page.ends(number, told)
         else:
-            self._send_back(box.number, REPORT, told, box.attempts)
-            box.attempts += 1
+            self._send_back(number, REPORT, told, earlier)
+
+    def _report_on(self, box: Recipient, told: int) -> None:
+        """The same for a mailbox, which counts them."""
+        self._report(box.number, box.group, told, box.attempts)
+        box.attempts += 1
 
     # --- what servers and administrators do in mailboxes ---------------------------------------------------------
 
@@ -192,7 +201,7 @@ class Effects:
             told_of = self._alerts is Alert.READ_ONLY and verdict.reason == DELETED_READ
             if told_of or self._alerts is Alert.ALWAYS:
                 self._alert(box)
-        self._report(box, SUCCESS if verdict.status == SUCCEEDED else FAILURE)
+        self._report_on(box, SUCCESS if verdict.status == SUCCEEDED else FAILURE)
 
     def purge(self, box: Recipient, verdict: Verdict) -> None:
         """S13: the administrator removes the original, whatever became of the recall."""
@@ -319,8 +328,7 @@ class Effects:
         world.ledger.decide(number, *decide_intercepted(), world.clock.now)
         if world.observer is not None:
             world.observer.note("servers", "intercepted", number, message=name_of(kind))
-        if self._tells and world.plan.group_of(number).reports:
-            world.relay.send_back(number, REPORT, SUCCESS)
+        self._report(number, world.plan.group_of(number), SUCCESS)
 
     # --- the end -------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ ATTACHMENT: Final = 4
 """The level of seen of an attachment that was opened."""
 HABITS: Final = 8
 """Bits of `Copy.planned` for each reader."""
+OUTBOX: Final = 7
+"""Tells what leaves an outbox from the habits, whose codes are 1 to 5."""
 ALL_HABITS: Final = (1 << HABITS) - 1
 PENDING: Final = Status.PENDING.value
 
@@ -55,6 +57,7 @@ class Habits:
             (person.opens_attachment, ATTACHMENT_SHARE, ATTACHMENT_AFTER, 5, self._open_attachment),
         )
         self._moves, self._deletes, self._forwards = person.moves, person.deletes, person.forwards
+        self._outbox = 0
         self._many_readers = group.mailbox is not MailboxKind.USER
         checks = any(device.reading.kind is Reads.SESSIONS for device in group.devices)
         sets_off = (person.moves, person.deletes, person.forwards, person.opens_attachment)
@@ -153,8 +156,21 @@ class Habits:
 
     def _forward(self, seat: Seat, copy: Copy) -> None:
         assert self._forwards is not None
-        if seat.has(copy):
-            self.world.forwarding.send(seat.box.number, self._forwards.to, "person")
+        if not seat.has(copy):
+            return
+        clock, number = self.world.clock, seat.box.number
+        online = seat.client.next_online(seat, clock.now)
+        if online == clock.now:
+            self._send_on(seat, None)
+        elif online < NEVER:
+            self._outbox += 1
+            ordinal = seat.place << DEVICE_SHIFT | OUTBOX << 12 | self._outbox & 0xFFF
+            clock.at(online, order(KEEP, number, copy.kind, ordinal), self._send_on, seat)
+
+    def _send_on(self, seat: Seat, _: object) -> None:
+        """What was forwarded leaves: at once, or when a program that was offline comes online."""
+        assert self._forwards is not None
+        self.world.forwarding.send(seat.box.number, self._forwards.to, "person")
 
     def _open_attachment(self, seat: Seat, copy: Copy) -> None:
         if seat.has(copy):

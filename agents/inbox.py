@@ -77,12 +77,14 @@ class Backlog:
         return self.waiting
 
     def handle(self, other: Other) -> int:
-        """Handle one; returns how many ticks that takes."""
+        """Handle one; returns how many ticks that takes. Opening it takes the selection from what the pane shows."""
         self.waiting.remove(other)
         seat, ordinal = self._seat, other.number & 0xFFFFFFFF
         place, number = seat.place, seat.box.number
         if not self._world.happens(self._mail.opened, INBOX_OPEN, BACKGROUND, place, number, ordinal):
             return 0
+        if seat.on_screen is not None:
+            seat.person.leave_pane(seat)
         return self._world.times.at(self._mail.handling, INBOX_HANDLING, BACKGROUND, place, number, ordinal)
 
 

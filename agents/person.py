@@ -245,7 +245,7 @@ class Person:
         """Open a message, or show it in the reading pane: what is seen, flagged and decided falls now."""
         world, kind, number = self.world, copy.kind, seat.box.number
         if seat.on_screen is not None:
-            self._leave_pane(seat)
+            self.leave_pane(seat)
         previews = self._previews[kind] and world.happens(self.device.preview, PREVIEW, 0, seat.place, number)
         if world.observer is not None:
             what, message = "previews" if previews else "opens", "notice" if copy.spent else name_of(kind)
@@ -312,7 +312,7 @@ class Person:
         if seat.on_screen is copy and self._clock.now - seat.shown_at >= self.device.marks_after:
             self._mark_shown(seat, copy)
 
-    def _leave_pane(self, seat: Seat) -> None:
+    def leave_pane(self, seat: Seat) -> None:
         """The selection moves on: with `on_leave` this is when the pane sets the flag."""
         copy, seat.on_screen = seat.on_screen, None
         if copy is not None and self.device.marks_read is MarksRead.ON_LEAVE:

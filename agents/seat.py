@@ -161,8 +161,12 @@ class Recipient(Mailbox):
 
     def move(self, copy: Copy, folder: int, by: Seat | None = None) -> None:
         """A copy goes to another folder; the request may lie before an idle worker now, at any device but that of `by`."""
-        goes = self.group.has_clocks and copy.folder != folder
-        copy.folder = folder
+        before, copy.folder = copy.folder, folder
+        self.moved(copy, before, by)
+
+    def moved(self, copy: Copy, before: int, by: Seat | None = None) -> None:
+        """A copy has come from the folder `before` to where it is now."""
+        goes = self.group.has_clocks and copy.folder != before
         for seat in self.seats:
             if seat is by:
                 continue

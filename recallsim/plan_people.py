@@ -91,6 +91,8 @@ class Recipients:
         devices = [self._device(0, group.client, reading, zone, person.preview)]
         for place, further in enumerate(group.devices, start=1):
             hours, while_ = further.reads.calendar or person.hours, further.reads.while_ or person.while_
+            if further.reads.while_ == "always":
+                hours = None  # the hours of the person do not matter at this device
             reads = self._reading(further.reads, hours, zone, while_)
             devices.append(self._device(place, further.client, reads, zone, further.preview))
         for reader, delegate in enumerate(group.delegates, start=1):

@@ -302,6 +302,8 @@ def _beyond(plan: Plan) -> Iterator[str]:
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"
+    if plan.public and plan.sender.max_age_since_delivery >= 0:
+        yield "an age since delivery in public folders (sender.recall.max_age_since_delivery)"
     if len(plan.stages) > MOST_STAGES:
         yield f"more than {MOST_STAGES} stages (transport.stages)"
     if plan.horizon >= MOST_TICKS:

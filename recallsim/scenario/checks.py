@@ -143,6 +143,9 @@ def _group(scenario: Scenario, group: Group, at: Location) -> Iterator[Finding]:
     if group.delegates and group.mailbox.kind != "user":
         what = f"a {group.mailbox.kind} mailbox has readers, not delegates"
         yield Finding((*at, "delegates"), what, "write mailbox: {readers: 3}", ((*at, "mailbox"),))
+    if group.devices and group.mailbox.kind != "user":
+        what = f"the readers of a {group.mailbox.kind} mailbox have one device each"
+        yield Finding((*at, "devices"), what, "leave devices out?", ((*at, "mailbox"),))
     further = [("devices", index, device) for index, device in enumerate(group.devices)]
     further += [("delegates", index, device) for index, device in enumerate(group.delegates)]
     for key, index, device in further:

@@ -113,6 +113,14 @@ def test_the_batch_engine_raises_what_it_refuses(plan):
         batch.simulate(strange, 1, 0, 1)
 
 
+@pytest.mark.parametrize("kind", ["user", "shared", "public"])
+def test_the_age_since_delivery_is_refused_in_public_folders_alone(kind):
+    """S10: the kernel does not ask for the age where a reader of a public folder opens the request."""
+    mailbox = f"mailbox: {{kind: {kind}}}"
+    text = f"sender: {{recall: {{max_age_since_delivery: 1h}}}}\nrecipients: {{groups: [{{name: a, count: 1, {mailbox}}}]}}\n"
+    assert ("public folders" in refusals.refusal(draw_up(load(text)))) == (kind == "public")
+
+
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 

@@ -97,3 +97,20 @@ def test_a_shared_mailbox_has_readers_and_no_delegates():
     with pytest.raises(recallsim.ScenarioError) as caught:
         play(None, None, mailbox={"kind": "shared", "readers": 2}, delegates=[delegate()])
     assert "a shared mailbox has readers, not delegates" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["shared", "public"])
+def test_who_reads_with_others_has_one_device(kind):
+    """R5, R6.4: further devices there are refused; they would have no effect."""
+    with pytest.raises(recallsim.ScenarioError) as caught:
+        play(None, None, mailbox={"kind": kind, "readers": 2}, devices=[delegate()])
+    assert f"the readers of a {kind} mailbox have one device each" in str(caught.value)
+
+
+@pytest.mark.parametrize(("of", "shown"), [("original", "seen_level"), ("request", "aware")])
+def test_who_is_away_glimpses_nothing(of, shown):
+    """Whoever is out of office reads nothing, a notification's line neither (seen level 1, aware); others do."""
+    person = {"reads": "never", "glimpse": {"share": 1, "of": of}}
+    stories = [play(10, person | absence, {"kind": "mobile"}) for absence in ({}, away(**{"for": "20s"}))]
+    nothing = {"seen_level": 0, "aware": -1}[shown]
+    assert [story.of(1, shown) == nothing for story in stories] == [False, True]

@@ -204,3 +204,13 @@ def test_r6_3_a_pane_marks_nothing_that_was_fetched_away_from_it():
     story = play(None, person, {"marks_read": {"after": "30s"}}, devices=[home(original=60)], seed=seed)
     assert (story.of(1, "seen"), story.did("marks read in the pane")) == (5, [])
     assert [e.facts["device"] for e in story.did("opens")] == [1]
+
+
+@pytest.mark.parametrize(("keys", "seen"), [({}, 603), ({"while": "always"}, 3)])
+def test_a_device_that_is_read_always_has_no_hours(keys, seen):
+    """The person's hours begin at 600 s and hold at every device, but where `while: always` says that they do not matter."""
+    evening = {"evening": {"days": "Mon", "from": "09:10", "to": "10:00"}}
+    phone = {"name": "phone", "client": {"kind": "mobile"}, "reads": {"delay": {"original": "3s"}} | keys}
+    person = {"reads": "never", "hours": "evening"}
+    story = play(None, person, {"kind": "web"}, calendars=evening, devices=[phone])
+    assert story.of(1, "seen") == seen

@@ -109,3 +109,12 @@ def test_a_folder_clock_that_makes_no_sense_is_refused(reads, what):
     with pytest.raises(recallsim.ScenarioError) as caught:
         play(None, {"reads": reads})
     assert what in str(caught.value)
+
+
+@pytest.mark.parametrize(("run", "opened"), [("server", 400), ("client", 430)])
+def test_a_rule_of_one_program_moves_it_for_the_other_devices_too(run, opened):
+    """A folder with twice the delay, on the web: met there on arrival, or when the desktop's rule has moved it at 30."""
+    web = {"name": "web", "client": {"kind": "web"}} | with_folders(by_delay(original=200), Lists="2x")
+    desktop = {"rules_run": run, "sync": {"cached": "30s"}}
+    story = play(None, {"reads": "never"}, desktop, rules=LISTS, devices=[web])
+    assert story.of(1, "seen") == opened

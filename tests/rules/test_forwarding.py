@@ -84,3 +84,13 @@ def test_a_forwarded_copy_that_vanishes_is_missed(monkeypatch):
     with pytest.raises(ConservationError) as caught:
         simulate(plan_of(scene(None, by_delay(original=1) | forwards(), latency="5s", horizon="7s")), 1, 0, 1)
     assert str(caught.value) == "0 copies were forwarded and 0 of them arrived, but the ledger has 1 and 0"
+
+
+@pytest.mark.parametrize(("up", "forwarded"), [(8, 58), (9, 8)])
+def test_what_is_forwarded_offline_waits_in_the_outbox(up, forwarded):
+    """S2, R6.3: forwarded at 8 on a program that goes offline for 50 s at `up`; the removal at 20 does not empty its outbox."""
+    client = {"online": {"up": f"{up}s", "down": "50s", "start": "up"}}
+    person = by_delay(original=5) | {"forwards": {"share": 1, "after": "3s"}}
+    story = play(20, person, client, recall={"system": "exchange-online"})
+    assert (story.outcome(), story.ticks("forwards")) == (("succeeded", "deleted_read", 20), [forwarded])
+    assert story.of(1, "forwarded", "forwarded_seen") == (1, 1)

@@ -115,3 +115,21 @@ def test_without_other_mail_nothing_changes():
 def test_who_reads_by_delay_has_no_use_for_it():
     """Other mail belongs to checks."""
     assert play(None, by_delay(original=7)).of(1, "seen") == 7
+
+
+@pytest.mark.parametrize(
+    ("marks_read", "others", "outcome"),
+    [
+        ("on_leave", False, DELETED),
+        ("on_leave", True, ("failed", "already_read")),
+        ({"after": "5s"}, False, ("failed", "already_read")),
+        ({"after": "5s"}, True, DELETED),
+        ("never", True, DELETED),
+    ],
+)
+def test_r1_3_the_selection_moves_on_to_other_mail(marks_read, others, outcome):
+    """R1.2, R1.3: shown in the pane for 3 s, then other mail is opened: that is leaving it, and `after: 5s` is not reached."""
+    mail = {"inbox_mail": {"rate": "1/s"}} if others else {}
+    checks = by_checks(20, handling="3s", order="oldest", per_session=2, **mail)
+    story = play(26, checks | {"preview": {"share": 1}}, automatic(0, marks_read=marks_read), horizon="40s")
+    assert (story.outcome()[:2], story.of(1, "seen", "seen_level")) == (outcome, (20, 2))

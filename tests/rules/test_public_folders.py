@@ -168,3 +168,12 @@ def test_r7_1_deleting_on_delivery_leaves_no_notice_in_a_public_folder():
         mailbox=folder(2),
     )
     assert (story.outcome(), story.ticks("opens"), story.of(1, "aware")) == ((*DELETED, 2), [], -1)
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcome"), [("30s", DELETED), ("29s", ("failed", "too_old_when_processed"))]
+)
+def test_s10_the_age_since_delivery_counts_in_a_public_folder_too(limit, outcome):
+    """S10, R5.1: delivered at 0, the request opened at 30 by a reader with the right: too old when processed, or not."""
+    policy = {"max_age_since_delivery": limit}
+    assert play(10, by_delay(request=20), mailbox=folder(), recall=policy).outcome() == (*outcome, 30)

@@ -268,6 +268,18 @@ def test_s13_one_mailbox_after_the_other():
     assert story.all("decided") != sorted(story.all("decided"))
 
 
+@pytest.mark.parametrize("after", ["notice", "failed_recall"])
+def test_s13_mailboxes_out_of_reach_take_no_time(after):
+    """S13: at ten a minute only the two mailboxes within reach are gone through, not the five of another organisation."""
+    member = {"client": {"kind": "outlook-desktop", "auto_process": 1}, "person": by_delay(original=5)}
+    groups = [
+        {"name": "out", "organisation": "b.example", "count": 5, **member},
+        {"name": "in", "count": 2, **member},
+    ]
+    story = purged({"after": after, "acts": "20s", "rate": "10/min"}, groups=groups)
+    assert sorted(story.all("decided")) == [10] * 5 + [36, 42]
+
+
 @pytest.mark.parametrize(("tells", "aware"), [(False, -1), (True, 65)])
 def test_s13_whether_the_recipient_is_told(tells, aware):
     """S13: a notice is found where nothing of the recall was; opened five seconds later."""

@@ -469,6 +469,14 @@ def test_s1_interception_and_the_agent():
     assert sorted(story.all("reason")) == ["deleted_unread", "intercepted", "intercepted"]
 
 
+def test_s1_an_interception_stands_on_the_page():
+    """S1, S8: with an aggregated report the sender reads of an interception when the page opens, a minute after the asking."""
+    stages = [{"name": "delivery", "per": "recipient", "service": {"original": "50s", "default": "0s"}}]
+    policy = {"intercept": True, "report_opens": "60s"}
+    story = cloud(20, policy=policy, transport={"stages": stages})
+    assert (story.outcome(), story.told()) == (("succeeded", "intercepted", 20), [(80, "success")])
+
+
 def test_a_policy_changes_nobodys_draws():
     """S2: cloud and classic meet the same people: who had seen it before anybody asked is the same."""
     person = {"reads": {"delay": {"original": {"exponential": {"mean": "60s"}}}}}
