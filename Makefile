@@ -11,7 +11,7 @@ BUILD_TOOLS := hatchling>=1.27,<2 editables>=0.5,<1
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
   --no-annotate --no-header --quiet
 
-.PHONY: run test prove mutants lint types contracts bench systems screenshots schema lock clean
+.PHONY: run test prove extras mutants lint types contracts bench systems screenshots schema lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/recallsim run $(SCENARIO)
@@ -25,6 +25,8 @@ prove: lint types contracts
 
 mutants: $(VENV)/.dev
 	$(BIN)/python tests/mutants/run.py
+
+extras: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -60,6 +60,8 @@ class Person(Model):
 
     @model_validator(mode="after")
     def _runs_at_some_time(self) -> "Person":
+        if self.reads.hazard is not None and self.hours is not None:
+            raise Refusal("a hazard has a calendar of its own; hours cannot stand beside it")
         word = self.reads.while_ or self.while_
         check_while(word, self.calendar)
         if word == "open" and self.calendar is None:

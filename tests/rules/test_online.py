@@ -109,3 +109,12 @@ def test_open_asks_for_hours():
                 calendars={"h": {"days": "Mon", "from": "08:00", "to": "09:00"}},
             )
         assert what in str(caught.value)
+
+
+def test_a_hazard_has_a_calendar_of_its_own():
+    """Hours of the person would say twice, and differently, when a hazard runs."""
+    person = {"reads": {"hazard": {"calendar": "h", "inside": "1/h", "outside": "1/d"}}, "hours": "h"}
+    calendars = {"h": {"days": "Mon", "from": "08:00", "to": "09:00"}}
+    with pytest.raises(recallsim.ScenarioError) as caught:
+        play(None, person, calendars=calendars)
+    assert "a hazard has a calendar of its own; hours cannot stand beside it" in str(caught.value)
