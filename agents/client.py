@@ -131,7 +131,7 @@ class Client:
 
     def _hand_in(self, seat: Seat) -> None:
         """What was done here since the last sync is done at the mailbox now, to copies that are still there."""
-        acts, seat.held_back, seat.unflags, seat.deleted = seat.held_back, [], 0, 0
+        acts, seat.held_back, seat.unflags, seat.deleted = seat.held_back, (), 0, 0
         box = seat.box
         for act, copy, folder in acts:
             if not copy.here or copy.fetched:

@@ -88,8 +88,8 @@ class Effects:
                 original.fetched,
                 original.here and not seat.deleted >> ORIGINAL & 1,
                 box.is_read(seat, original),
-                seat.folder_of(original),
-                seat.folder_of(request),
+                seat.folder_of(original) if seat.held_back else original.folder,
+                seat.folder_of(request) if seat.held_back else request.folder,
             )
         )
         if self._max_age >= 0 and original is not None and self._is_too_old(original):

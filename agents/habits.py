@@ -179,7 +179,7 @@ class Habits:
 
     def _hold_back(self, seat: Seat, act: HeldBack) -> None:
         """The device hands it in when it syncs."""
-        seat.held_back.append(act)
+        seat.held_back += (act,)
         seat.client.has_changes(seat)
 
     def _note(self, seat: Seat, copy: Copy, what: str, **facts: object) -> None:

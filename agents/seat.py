@@ -101,7 +101,7 @@ class Seat:
         self.visible = 0
         self.flags = 0
         self.lags = client.lags
-        self.held_back: list[HeldBack] = []
+        self.held_back: tuple[HeldBack, ...] = ()
         self.unflags = self.deleted = 0
         self.sync_at = -1
         self.checking = 0
