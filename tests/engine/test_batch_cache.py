@@ -78,7 +78,9 @@ def test_a_changed_rule_is_compiled_anew(tmp_path):
     def run():
         scenario = str(ROOT / "tests" / "validation" / "scenarios" / "v01.yaml")
         command = [sys.executable, "-c", MUTATE, scenario]
-        done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
+        done = subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, check=True, text=True
+        )
         return done.stdout
 
     before = run()

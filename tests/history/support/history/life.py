@@ -158,7 +158,7 @@ class Life(Journey):
     def _put(self, who: Recipient, copy: Copy, event: Event) -> None:
         device, folder = int(event.facts["device"]), str(event.facts["folder"])
         if who.what.device(device).lags:
-            copy.moved[device] = folder
+            copy.moved.setdefault(device, []).append(folder)
             copy.held_back.add((device, "move"))
         else:
             copy.folder = folder
@@ -183,7 +183,8 @@ class Life(Journey):
         if (device, what) not in copy.held_back:
             self.say("flag", event, f"a {what} is handed in that was not done there")
         if what == "move":
-            copy.folder = copy.moved.get(device, copy.folder)
+            if copy.moved.get(device):
+                copy.folder = copy.moved[device].pop(0)
         elif what == "mark":
             who.clear(copy, by=device)
         else:

@@ -31,7 +31,7 @@ class Copy:
     previewed: set[int] = field(default_factory=set)
     left_pane: tuple[int, int] = (-1, -1)  # (tick, device): the selection moved on from it, perhaps to itself
     fetched_by: int = -1
-    moved: dict[int, str] = field(default_factory=dict)  # where devices that lag have it until they sync
+    moved: dict[int, list[str]] = field(default_factory=dict)  # where devices that lag put it since their last sync
     unmarked: set[int] = field(default_factory=set)  # such devices, at which it was marked unread
     thrown: set[int] = field(default_factory=set)  # and at which it was deleted for good
     held_back: set[tuple[int, str]] = field(default_factory=set)  # (device, act) that is to be handed in
@@ -39,7 +39,8 @@ class Copy:
 
     def folder_at(self, device: int) -> str:
         """Where it lies, as that device has it."""
-        return self.moved.get(device, self.folder)
+        moves = self.moved.get(device)
+        return moves[-1] if moves else self.folder
 
 
 @dataclass
