@@ -310,8 +310,12 @@ class PostOffice:
             if box.group.at_server and self.plan.agent is not None and self.plan.agent.reads_too:
                 continue  # S3: the flag dooms nothing there
             original = box.copies[ORIGINAL]
-            if original is not None and original.here:
+            if original is None or not original.here:
+                continue
+            if box.public:  # flags are each reader's own (R5.5)
                 ledger.doomed[number] = any(box.is_read(seat, original) for seat in box.seats)
+            else:  # the flag at the mailbox, whatever a device has not handed in yet
+                ledger.doomed[number] = original.read
 
     # --- the books -----------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ from recallsim.engines.kernel_layout import (
     C_DELIVERED,
     C_HERE,
     C_PLACE,
+    C_READ,
     C_THERE,
     C_WIDTH,
     CHUNK,
@@ -163,7 +164,7 @@ from recallsim.engines.kernel_servers_layout import (
     Z_SUBMITS,
 )
 from recallsim.engines.kernel_stage import stage_state
-from recallsim.engines.kernel_state import is_read
+from recallsim.engines.kernel_state import is_public, is_read
 from transport.recall.decide import decide_at_horizon
 
 
@@ -352,6 +353,8 @@ def is_doomed(p: Ints, s: Ints) -> int:
     """Whether the recall is pending at the horizon though a copy lies there that is marked read."""
     if s[B_STATUS] != PENDING or s[COPIES + C_THERE] == 0 or s[COPIES + C_HERE] == 0:
         return 0
+    if not is_public(p, s):
+        return int(s[COPIES + C_READ])
     for place in range(s[B_SEATS]):
         if is_read(p, s, SEAT + place * S_WIDTH, ORIGINAL):
             return 1

@@ -31,7 +31,9 @@ class Copy:
     previewed: set[int] = field(default_factory=set)
     left_pane: tuple[int, int] = (-1, -1)  # (tick, device): the selection moved on from it, perhaps to itself
     fetched_by: int = -1
-    moved: dict[int, list[str]] = field(default_factory=dict)  # where devices that lag put it since their last sync
+    moved: dict[int, list[str]] = field(
+        default_factory=dict
+    )  # where devices that lag put it since their last sync
     unmarked: set[int] = field(default_factory=set)  # such devices, at which it was marked unread
     thrown: set[int] = field(default_factory=set)  # and at which it was deleted for good
     held_back: set[tuple[int, str]] = field(default_factory=set)  # (device, act) that is to be handed in
