@@ -93,10 +93,6 @@ class Recipient:
         """Whether the copy is marked read as that device (or reader) has it."""
         return device in copy.marked or (copy.read and not self.public and device not in copy.unmarked)
 
-    def is_read_anywhere(self, copy: Copy) -> bool:
-        """Whether the copy is marked read for anybody."""
-        return bool(copy.marked) or (copy.read and not self.public)
-
     def mark(self, copy: Copy, device: int) -> None:
         """Set the flag at a device, and at the mailbox if that device is in touch with it (POP never is)."""
         copy.marked.add(device)
@@ -167,7 +163,7 @@ class Recipient:
             yield f"{kind}_delivered", copy.delivered
         yield "original_removed", self.copies["original"].left
         original = self.copies["original"]
-        if not self.public:
+        if not self.public:  # the flag is that at the mailbox
             there = original.place in (HERE, "fetched")
-            doomed = self.dooms and self.status == "pending" and there and self.is_read_anywhere(original)
+            doomed = self.dooms and self.status == "pending" and there and original.read
             yield "doomed", int(doomed)
