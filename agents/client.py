@@ -51,7 +51,7 @@ class Client:
         pushed = device.sync is Sync.PUSH
         self.shows_at_once = pushed and self.presence is None
         out_of_touch = device.sync in (Sync.CACHED, Sync.POLL) or (pushed and self.presence is not None)
-        self.lags = out_of_touch and (world.plan.watched or group.shares_mailboxes)
+        self.lags = out_of_touch and (group.watched or group.shares_mailboxes)
         policy = world.plan.sender.early_request
         self._keeps_early = policy is EarlyRequest.DELETE_ON_DELIVERY and group.processes
         self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes

@@ -221,8 +221,12 @@ class Effects:
         box.removed(original)
 
     def _alert(self, box: Recipient) -> None:
-        """S5, S13: a notice for the recipient; a classic request that lies there already is notice enough."""
-        if box.copies[REQUEST] is None:
+        """S5, S13: a notice for the recipient; a classic request that came before is notice enough.
+
+        One that was dropped as it came (R7.1) nobody has been shown.
+        """
+        request = box.copies[REQUEST]
+        if request is None or (self._drops_early and request.spent and not request.here and not box.public):
             notice = box.copies[REQUEST] = Copy(REQUEST, self.world.clock.now)
             notice.spent = True
             if self._observer is not None:

@@ -171,6 +171,9 @@ class PostOffice:
     def _deliver(self, number: int, kind: int) -> None:
         now = self._clock.now
         box = self.boxes[number] or self._open_box(number)
+        if kind == REQUEST and box.copies[REQUEST] is not None:
+            self._deliver_after_notice(number)
+            return
         copy = box.copies[kind] = Copy(kind, now)
         household = self._households[number]
         if household.rules[kind]:
@@ -193,6 +196,14 @@ class PostOffice:
                     client.show(seat, copy)
                 else:
                     client.arrived(seat, copy)
+
+    def _deliver_after_notice(self, number: int) -> None:
+        """A request to a mailbox where a notice of the removal lies already (S13): that is notice enough."""
+        self.arrived[REQUEST] += 1
+        self._delivered[REQUEST][number] = self._clock.now
+        self._place[REQUEST][number] = REMOVED
+        if self.observer is not None:
+            self.observer.note("servers", "drop the request after the notice", number)
 
     def _deliver_past_agent(self, number: int, kind: int) -> None:
         """The recall agent takes requests to mailboxes that it serves before they are delivered (S2)."""

@@ -239,7 +239,7 @@ class Group:
     size: int
     same_organisation: bool
     on_exchange: bool
-    processes: bool  # a request can be processed there at all (R6.1): both of the above
+    processes: bool  # a request can be processed there by classic rules (R6.1, S6)
     mailbox: MailboxKind
     readers: int
     full_rights: float
@@ -253,6 +253,11 @@ class Group:
     processing: float = 1.0  # mailboxes in which recalls are processed (S6)
     refuses: float = 0.0  # owners who refuse recalls (S10)
     purgeable: bool = False  # the administrator reaches its mailboxes (S13)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody beside the person looks into its mailboxes: servers, which a device has to keep up with."""
+        return self.at_server or self.purgeable
 
     @property
     def has_clocks(self) -> bool:
@@ -302,11 +307,6 @@ class Plan:
     def group_of(self, number: int) -> Group:
         """The group of a recipient."""
         return next(group for group in self.groups if number < group.first + group.size)
-
-    @property
-    def watched(self) -> bool:
-        """Whether somebody beside the person looks into mailboxes: servers, which a device has to keep up with."""
-        return self.agent is not None or self.purge is not None
 
     @property
     def forwards(self) -> bool:

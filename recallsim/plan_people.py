@@ -24,7 +24,7 @@ from agents.records import (
     TurnsStart,
 )
 from recallsim.plan_names import Names
-from recallsim.plan_recall import is_at_server, is_purgeable, lets_in
+from recallsim.plan_recall import is_at_server, is_purgeable, keeps_classic_rules, lets_in
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_client import Client as ClientModel
 from recallsim.scenario.models_client import Online
@@ -85,7 +85,6 @@ class Recipients:
         zone, person = self.scenario.zone_of(group), group.person
         same_organisation = not self.scenario.is_outside(group)
         on_exchange = group.client.kind != "other" and group.mailbox.where != "other"
-        at_server = is_at_server(self.scenario, group)
         while_ = person.reads.while_ or person.while_
         reading = self._reading(person.reads, person.calendar, zone, while_)
         devices = [self._device(0, group.client, reading, zone, person.preview)]
@@ -108,7 +107,7 @@ class Recipients:
             size=size,
             same_organisation=same_organisation,
             on_exchange=on_exchange,
-            processes=same_organisation and on_exchange and not at_server,
+            processes=keeps_classic_rules(self.scenario, group),
             mailbox=MailboxKind[group.mailbox.kind.upper()],
             readers=group.mailbox.readers,
             full_rights=group.mailbox.rights.full,
@@ -129,7 +128,7 @@ class Recipients:
             rules=tuple(self._rules(group.rules, message) for message in self._messages),
             rules_at_client=group.client.rules_run == "client",
             reports=group.reports_to == "originator" and self._list_reports(group.name),
-            at_server=at_server,
+            at_server=is_at_server(self.scenario, group),
             lets_in=lets_in(self.scenario, group),
             processing=group.mailbox.recall_processing,
             refuses=group.mailbox.refuses_recall,

@@ -56,8 +56,16 @@ def is_at_server(scenario: Scenario, group: GroupModel) -> bool:
     recall = scenario.sender.recall
     if recall.executed_by != "servers":
         return False
-    inside = not scenario.is_outside(group)
+    inside = not scenario.is_outside(group) or lets_in(scenario, group)
     return not (recall.reaches == "cloud" and inside and group.mailbox.where == "onprem")
+
+
+def keeps_classic_rules(scenario: Scenario, group: GroupModel) -> bool:
+    """Whether a desktop Outlook of a group can process requests: its own organisation's, or let in beyond the agent (S7, S6)."""
+    if group.client.kind == "other" or group.mailbox.where == "other" or is_at_server(scenario, group):
+        return False
+    by_servers = scenario.sender.recall.executed_by == "servers"
+    return not scenario.is_outside(group) or (by_servers and lets_in(scenario, group))
 
 
 def lets_in(scenario: Scenario, group: GroupModel) -> bool:

@@ -43,19 +43,19 @@ class Every:
 
 
 class Watch:
-    """Remembers what it was told, and may press Ctrl-C when some replications are done."""
+    """Remembers what it was told, and may press Ctrl-C, `times` in all, when some replications are done."""
 
-    def __init__(self, presses_at=-1, times=1):
-        self.told, self.presses_at, self.times = [], presses_at, times
+    def __init__(self, presses_at=-1, times=1, number=signal.SIGINT):
+        self.told, self.presses_at, self.presses, self.number = [], presses_at, times, number
 
     def started(self, total, resumed):
         self.told.append(("started", total, resumed))
 
     def advanced(self, done, target):
         self.told.append(("advanced", done, target))
-        if 0 <= self.presses_at <= done:
-            for _ in range(self.times):
-                os.kill(os.getpid(), signal.SIGINT)
+        while self.presses and 0 <= self.presses_at <= done:
+            self.presses -= 1
+            os.kill(os.getpid(), self.number)
 
     def finished(self):
         self.told.append(("finished",))
@@ -165,12 +165,7 @@ def test_ctrl_c_breaks_into_a_long_replication(tmp_path):
 
 def test_sigterm_ends_a_run_in_order(tmp_path):
     """SIGTERM is taken like the first Ctrl-C, and named in the outcome."""
-
-    class Terminated(Watch):
-        def advanced(self, done, target):
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    stopped = run(tmp_path / "a.sqlite", 12, progress=Terminated())
+    stopped = run(tmp_path / "a.sqlite", 12, progress=Watch(presses_at=1, number=signal.SIGTERM))
     assert stopped.signal == signal.SIGTERM
     assert 1 <= stopped.n < 12
 

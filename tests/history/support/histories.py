@@ -18,10 +18,10 @@ WORDS = {"status": Status, "reason": Reason, "seen_phase": SeenPhase, "told": To
 def terms_of(scenario):
     """The terms that a scenario sets, read from what its author wrote."""
     recall, addressees = scenario.sender.recall, []
-    watched = recall.executed_by == "servers" or recall.admin_purge is not None
     for group, size in zip(scenario.groups, scenario.group_sizes(), strict=True):
         several = len(group.devices) + len(group.delegates) > 0 or group.mailbox.readers > 1
         shares = several and group.mailbox.kind != "public"
+        at_server, purgeable = _at_server(scenario, group), _purgeable(scenario, group)
         owners = [(0, group.client, group.person.reads)]
         owners += [(0, device.client, device.reads) for device in group.devices]
         owners += [(k, each.client, each.reads) for k, each in enumerate(group.delegates, start=1)]
@@ -29,14 +29,9 @@ def terms_of(scenario):
             internal=not scenario.is_outside(group),
             exchange="other" not in (group.client.kind, group.mailbox.where),
             mailbox=group.mailbox.kind,
-            devices=tuple(_device(*owner, watched or shares) for owner in owners),
+            devices=tuple(_device(*owner, at_server or purgeable or shares) for owner in owners),
             reported=group.reports_to == "originator",
-            at_server=recall.executed_by == "servers"
-            and not (
-                recall.reaches == "cloud"
-                and group.mailbox.where == "onprem"
-                and not scenario.is_outside(group)
-            ),
+            at_server=at_server,
             lets_in=_lets_in(scenario, group),
             processing=float(group.mailbox.recall_processing),
             refuses=group.mailbox.refuses_recall,
@@ -80,6 +75,22 @@ def _device(reader, client, reads, somebody_could_tell):
         lags=lags and somebody_could_tell,
         reader=reader,
     )
+
+
+def _at_server(scenario, group) -> bool:
+    """S2, S6: whether the servers take the requests to a group."""
+    recall = scenario.sender.recall
+    within = not scenario.is_outside(group) or _lets_in(scenario, group)
+    beyond = recall.reaches == "cloud" and group.mailbox.where == "onprem" and within
+    return recall.executed_by == "servers" and not beyond
+
+
+def _purgeable(scenario, group) -> bool:
+    """S13: whether the administrator's tool reaches a group."""
+    purge = scenario.sender.recall.admin_purge
+    if purge is None or scenario.is_outside(group) or "other" in (group.client.kind, group.mailbox.where):
+        return False
+    return purge.reach == "organisation" or group.mailbox.where == "cloud"
 
 
 def _lets_in(scenario, group) -> bool:

@@ -18,6 +18,7 @@ class Servers(Life):
             "purges": self._purges,
             "strip the request": self._strips,
             "leave a notice": self._alerts,
+            "drop the request after the notice": self._drops,
         }
 
     def _takes(self, event: Event, who: Recipient) -> None:
@@ -99,6 +100,14 @@ class Servers(Life):
         if who.copies["original"].left != event.tick or not self.terms.servers.alerts:
             self.say("trigger", event, "a notice of a removal that was not, or that nobody is to be told of")
         who.alerted = True
+
+    def _drops(self, event: Event, who: Recipient) -> None:
+        """A notice of the removal lies there already, which says all that the request would (S13)."""
+        if not who.alerted:
+            self.say("trigger", event, "a request is dropped where no notice lies")
+        request = who.copies["request"]
+        self._leaves_the_way(event, request)
+        request.place, request.delivered, request.folder = "removed_by_recall", event.tick, "nowhere"
 
     def _strips(self, event: Event, who: Recipient) -> None:
         who.stripped = True
