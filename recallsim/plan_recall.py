@@ -61,7 +61,7 @@ def is_at_server(scenario: Scenario, group: GroupModel) -> bool:
 
 
 def keeps_classic_rules(scenario: Scenario, group: GroupModel) -> bool:
-    """Whether a desktop Outlook of a group can process requests: its own organisation's, or let in beyond the agent (S7, S6)."""
+    """Whether a desktop Outlook of a group can process requests: at home, or let in beyond the agent (S7, S6)."""
     if group.client.kind == "other" or group.mailbox.where == "other" or is_at_server(scenario, group):
         return False
     by_servers = scenario.sender.recall.executed_by == "servers"
