@@ -15,6 +15,7 @@ from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
 from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, V_LINE, W_ROWS, Y_WIDTH, Z_STAGES
+from recallsim.engines.kernel_systems_layout import W_ALL
 from recallsim.engines.observation import Column, Observation
 from recallsim.engines.refusals import refusal
 
@@ -128,7 +129,7 @@ class _Room:
     def key_of(plan: Plan, seats: int, factor: int) -> tuple[int, ...]:
         """What the size of a room follows from."""
         grains = [cell for stage in plan.stages for cell in (stage.grain.value, stage.batch, stage.workers)]
-        return (plan.count, seats, factor, is_plain(plan), *grains)
+        return (plan.count, seats, factor, is_plain(plan), looks_into_mailboxes(plan), *grains)
 
     @staticmethod
     def of(plan: Plan, seats: int, factor: int) -> "_Room":
@@ -138,6 +139,9 @@ class _Room:
         if not plain:
             batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
             jobs += 3 * sum(1 + each for each in batches)
+        watched = looks_into_mailboxes(plan)
+        if watched:
+            jobs = max(jobs, plan.count + 1)
         line = max(4 * (plan.count + 1), LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
 
         def cells(*shape: int) -> Ints:
@@ -149,11 +153,16 @@ class _Room:
             z=cells(Z_STAGES + stages * Y_WIDTH),
             j=cells(jobs * J_WIDTH),
             h=cells(4 * (jobs + 64 * factor)),
-            w=cells(W_ROWS, plan.count + 1),
+            w=cells(W_ALL if watched else W_ROWS, plan.count + 1),
             x=cells(max(2 * jobs, layout.CHUNK)),
             v=cells(V_LINE + 2 * stages, line if plain and stages else LEAST_CELLS),
             u=np.zeros(layout.CHUNK),
         )
+
+
+def looks_into_mailboxes(plan: Plan) -> bool:
+    """Whether servers or an administrator do."""
+    return plan.agent is not None or plan.purge is not None
 
 
 class _Run:

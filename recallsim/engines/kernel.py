@@ -4,18 +4,26 @@ The same plan, the same draws by address and the same functions of the basement 
 first; recipients are independent of one another then, and each is lived through by itself.
 """
 
+from recallsim.engines.kernel_agent import work
 from recallsim.engines.kernel_columns import choose_columns, fill_columns
-from recallsim.engines.kernel_effects import send_back
+from recallsim.engines.kernel_effects import send_back, write_page
 from recallsim.engines.kernel_layout import (
+    AGENT,
+    AHEAD,
     B_AFTER_REMOVAL,
+    B_AGENT,
+    B_AGENT_DOES,
     B_ASKED,
     B_AWARE,
+    B_CAME,
     B_CAPACITY,
     B_CHUNK_AT,
     B_DECIDED,
     B_DELIVERS,
     B_FAILED,
+    B_FAILED_AT,
     B_FATE,
+    B_FATE_ORDER,
     B_FATE_REASON,
     B_FATE_STATUS,
     B_GROUP,
@@ -24,15 +32,18 @@ from recallsim.engines.kernel_layout import (
     B_K0,
     B_K1,
     B_KEEPS_AT,
+    B_LEFT,
     B_LEVEL,
     B_LOST_PLACE,
     B_NEWS,
+    B_NOTICE,
     B_NOTICED,
     B_NUMBER,
     B_OFFSET,
     B_OVERTAKEN,
     B_PEOPLE,
     B_PHASE,
+    B_PURGE,
     B_REASON,
     B_REMOVED,
     B_REPLACEMENT_SEEN,
@@ -63,12 +74,16 @@ from recallsim.engines.kernel_layout import (
     DELIVER,
     DSN,
     EMPTY,
+    G_AT_SERVER,
     G_DEVICES,
     G_FIRST,
     G_MAILBOX,
+    G_MAY_LOSE,
+    G_PURGEABLE,
     G_REPORTS,
     G_SEATS,
     G_SIZE,
+    G_WATCHED,
     G_WIDTH,
     GROUP_COUNT,
     GROUPS,
@@ -101,13 +116,17 @@ from recallsim.engines.kernel_layout import (
     O_TOLD,
     O_TOLD_FIRST,
     ORIGINAL,
+    PAGE,
     PENDING,
     PLAIN,
     PRESENT,
+    PROCESS,
+    PURGE,
     REFUSED,
     REPLACEMENT,
     REPORT,
     REPORTS_SHARED,
+    REQUEST,
     S_COME,
     S_DEVICE,
     S_FOLDER,
@@ -135,6 +154,12 @@ from recallsim.engines.kernel_layout import (
 )
 from recallsim.engines.kernel_life import live
 from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
+from recallsim.engines.kernel_purge import (
+    count_fates,
+    go_where_recalls_failed,
+    note_failure,
+    prepare_systems,
+)
 from recallsim.engines.kernel_relay import pass_servers
 from recallsim.engines.kernel_sender import sender_acts
 from recallsim.engines.kernel_servers_layout import (
@@ -164,7 +189,18 @@ from recallsim.engines.kernel_servers_layout import (
     Z_SUBMITS,
 )
 from recallsim.engines.kernel_stage import stage_state
-from recallsim.engines.kernel_state import is_public, is_read
+from recallsim.engines.kernel_state import is_public, is_read, set_key
+from recallsim.engines.kernel_systems_layout import (
+    A_READS_TOO,
+    EVERYTHING,
+    FAILURES,
+    LOSSES,
+    W_DOES,
+    W_DOES_AT,
+    W_FATE_ORDER,
+    W_LEFT,
+    W_PURGE_AT,
+)
 from transport.recall.decide import decide_at_horizon
 
 
@@ -212,6 +248,7 @@ def replicate(
     z[Z_ENTITY_BITS], z[Z_ORDINAL_BITS] = bits, 51 - bits
     sender_acts(p, f, z)
     expect_mail(p, z, w)
+    count_fates(p, z, w)
     if p[PLAIN]:
         pass_plain_servers(p, f, z, v, w, passages, u, x)
     else:
@@ -221,24 +258,47 @@ def replicate(
     moments[0, at], moments[1, at] = z[Z_RELEASED], z[Z_NOTICED]
     moments[2, at], moments[3, at] = z[Z_ASKED], z[Z_REPLACED]
     prepare(p, s, z)
-    for g in range(p[GROUP_COUNT]):
-        group = p[GROUPS] + g * G_WIDTH
-        choose_columns(p, f, s, group)
-        last = p[group + G_FIRST] + p[group + G_SIZE] - 1
-        for number in range(p[group + G_FIRST], last + 1):
-            s[B_CHUNK_AT] = (number - p[group + G_FIRST]) % CHUNK
-            if s[B_CHUNK_AT] == 0:
-                fill_columns(s, number, min(CHUNK, last + 1 - number))
-            begin(p, f, s, z, w, group, number)
-            live(p, f, s)
-            close(p, s, columns, row + number - 1)
-            w[W_AT + REPORT, number] = s[B_REPORT_AT]
-            w[W_REPORT, number] = s[B_REPORT_TOLD]
+    if p[AGENT] + p[PURGE]:
+        prepare_systems(p, f, s, z, h, w)
+    for step in range(LOSSES, EVERYTHING + 1):
+        if step == FAILURES and p[AGENT]:
+            work(p, f, z, j, h, w, x)
+        if step != EVERYTHING and not p[AHEAD] >> step & 1:
+            continue
+        if step == EVERYTHING and p[AHEAD] >> FAILURES & 1:
+            go_where_recalls_failed(p, f, s, z, h, w)
+        for g in range(p[GROUP_COUNT]):
+            group = p[GROUPS] + g * G_WIDTH
+            if not concerns(p, group, step):
+                continue
+            choose_columns(p, f, s, group)
+            last = p[group + G_FIRST] + p[group + G_SIZE] - 1
+            for number in range(p[group + G_FIRST], last + 1):
+                s[B_CHUNK_AT] = (number - p[group + G_FIRST]) % CHUNK
+                if s[B_CHUNK_AT] == 0:
+                    fill_columns(s, number, min(CHUNK, last + 1 - number))
+                begin(p, f, s, z, w, group, number)
+                live(p, f, s)
+                if step == LOSSES:
+                    w[W_LEFT, number] = s[B_LEFT]
+                elif step == FAILURES:
+                    note_failure(s, w, number)
+                else:
+                    close(p, s, columns, row + number - 1)
+                    w[W_AT + REPORT, number] = s[B_REPORT_AT]
+                    w[W_REPORT, number] = s[B_REPORT_TOLD]
     if p[REPORTS_SHARED] and not pass_reports(p, f, z, v, w, passages, columns, u, x):
         return 2
     for k in range(p[STAGE_COUNT]):
         moments[4 + k, at] = z[stage_state(k) + Y_PEAK]
     return 1 if s[B_FAILED] else 0
+
+
+def concerns(p: Ints, group: int, step: int) -> bool:
+    """Whether a group is lived through in a step."""
+    if step == LOSSES:
+        return p[group + G_MAY_LOSE] != 0
+    return step == EVERYTHING or p[group + G_PURGEABLE] != 0
 
 
 def expect_mail(p: Ints, z: Ints, w: Table) -> None:
@@ -277,7 +337,8 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
     s[B_NUMBER], s[B_GROUP], s[B_SEATS] = number, group, p[group + G_SEATS]
     s[B_DECIDED] = s[B_SEEN] = s[B_REMOVED] = s[B_REPLACEMENT_SEEN] = s[B_AWARE] = -1
     s[B_TOLD_FIRST] = s[B_TOLD_TICK] = s[B_REPORT_AT] = -1
-    s[B_SETTLES] = s[B_FATE] = EMPTY
+    s[B_SETTLES] = s[B_FATE] = s[B_AGENT] = s[B_PURGE] = EMPTY
+    s[B_CAME] = s[B_LEFT] = s[B_FAILED_AT] = -1
     for kind in range(KINDS):
         copy, when, how = COPIES + kind * C_WIDTH, w[W_WHEN + kind, number], w[W_HOW + kind, number]
         s[copy + C_DELIVERED] = -1
@@ -296,9 +357,24 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
         s[B_FATE_STATUS], s[B_FATE_REASON] = w[W_FATE, number] >> 8, w[W_FATE, number] & 255
         s[B_FATE] = w[W_FATE_AT, number] << 4 | SERVE
         if w[W_HOW, number] == INTERCEPTED and p[TELLS] and p[group + G_REPORTS]:
-            send_back(p, f, s, w[W_FATE_AT, number], REPORT, TOLD_SUCCESS, 0)
+            if p[PAGE] and p[group + G_AT_SERVER]:
+                write_page(p, s, w[W_FATE_AT, number], TOLD_SUCCESS)
+            else:
+                send_back(p, f, s, w[W_FATE_AT, number], REPORT, TOLD_SUCCESS, 0)
+    if p[group + G_WATCHED]:
+        expect_visits(p, s, w, number)
     for place in range(s[B_SEATS]):
         sit_down(p, s, group, place)
+
+
+def expect_visits(p: Ints, s: Ints, w: Table, number: int) -> None:
+    """The recall agent and the administrator are going to look into this mailbox, or not."""
+    s[B_AGENT_DOES] = w[W_DOES, number]
+    s[B_FATE_ORDER] = w[W_FATE_ORDER, number] if p[PURGE] else 0
+    if s[B_AGENT_DOES]:
+        set_key(s, B_AGENT, w[W_DOES_AT, number], PROCESS)
+    if w[W_PURGE_AT, number] >= 0:
+        set_key(s, B_PURGE, w[W_PURGE_AT, number], PROCESS)
 
 
 def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
@@ -338,6 +414,8 @@ def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
         copy = COPIES + kind * C_WIDTH
         columns[O_DELIVERED + kind, row] = s[copy + C_DELIVERED]
         columns[O_PLACE + kind, row] = s[copy + C_PLACE]
+    if s[B_NOTICE] or s[B_CAME] >= 0:
+        columns[O_DELIVERED + REQUEST, row] = s[B_CAME]
     columns[O_REMOVED, row] = s[B_REMOVED]
     columns[O_REPLACEMENT_SEEN, row] = s[B_REPLACEMENT_SEEN]
     columns[O_AWARE, row] = s[B_AWARE]
@@ -351,6 +429,8 @@ def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
 
 def is_doomed(p: Ints, s: Ints) -> int:
     """Whether the recall is pending at the horizon though a copy lies there that is marked read."""
+    if p[s[B_GROUP] + G_AT_SERVER] and p[p[AGENT] + A_READS_TOO]:
+        return 0  # S3: the flag dooms nothing there
     if s[B_STATUS] != PENDING or s[COPIES + C_THERE] == 0 or s[COPIES + C_HERE] == 0:
         return 0
     if not is_public(p, s):

@@ -18,6 +18,7 @@ from recallsim.engines.kernel_layout import (
     B_NOW,
     B_NUMBER,
     B_OVERTAKEN,
+    B_PAGE_OPENS,
     B_PHASE,
     B_REASON,
     B_REMOVED,
@@ -46,6 +47,7 @@ from recallsim.engines.kernel_layout import (
     EARLY,
     EMPTY,
     FIRST_READER,
+    G_AT_SERVER,
     G_EXECUTES,
     G_ON_EXCHANGE,
     G_PROCESSES,
@@ -59,7 +61,9 @@ from recallsim.engines.kernel_layout import (
     MAX_AGE_WHEN_PROCESSED,
     NO_PERMISSION,
     ORIGINAL,
+    PAGE,
     PENDING,
+    PURGE,
     REMOVED_BY_RECALL,
     REPORT,
     REPORTS_SHARED,
@@ -68,7 +72,7 @@ from recallsim.engines.kernel_layout import (
     S_LAGS,
     S_VISIBLE,
     S_WHO,
-    SHOWN,
+    SEEN_LEVEL,
     STAGE_COUNT,
     STAGES,
     SUCCEEDED,
@@ -85,7 +89,9 @@ from recallsim.engines.kernel_layout import (
     Ints,
 )
 from recallsim.engines.kernel_mailbox import removed
+from recallsim.engines.kernel_purge import call_administrator
 from recallsim.engines.kernel_state import copy_of, folder_of, happens, is_public, is_read
+from recallsim.engines.kernel_systems_layout import P_READABLE
 from transport.recall.decide import (
     decide,
     decide_early,
@@ -101,11 +107,12 @@ from transport.streams.philox import uniform
 from transport.streams.purposes import LATENCY as LATENCY_DRAW
 from transport.streams.purposes import LOSS as LOSS_DRAW
 from transport.streams.purposes import RIGHTS, SERVICE
+from transport.timing import NEVER
 
 
 def conclude(p: Ints, f: Floats, s: Ints, status: int, reason: int) -> None:
     """The recall of this recipient is over: the request leaves a notice, a recalled original leaves nothing."""
-    settle(s, status, reason)
+    settle(p, f, s, status, reason)
     if status == SUCCEEDED:
         original = copy_of(ORIGINAL)
         s[original + C_HERE] = 0
@@ -119,11 +126,13 @@ def conclude(p: Ints, f: Floats, s: Ints, status: int, reason: int) -> None:
     report(p, f, s, TOLD_SUCCESS if status == SUCCEEDED else TOLD_FAILURE)
 
 
-def settle(s: Ints, status: int, reason: int) -> None:
+def settle(p: Ints, f: Floats, s: Ints, status: int, reason: int) -> None:
     """Write down how the recall ended."""
     s[B_STATUS] = status
     s[B_REASON] = reason
     s[B_DECIDED] = s[B_NOW]
+    if p[PURGE] and status != SUCCEEDED:
+        call_administrator(p, f, s)
 
 
 def process(p: Ints, f: Floats, s: Ints, seat: int) -> None:
@@ -148,11 +157,19 @@ def process(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     read = is_read(p, s, seat, ORIGINAL)
     facts = Facts(True, fetched, has, read, folder_of(s, seat, ORIGINAL), folder)
     verdict = decide(facts)
-    if here and not fetched and is_too_old(s[B_NOW] - s[original + C_DELIVERED], p[MAX_AGE_WHEN_PROCESSED]):
-        verdict = decide_too_old()  # S10
+    if has_aged(p, s):
+        verdict = decide_too_old()
     if s[seat + S_LAGS] and verdict.status == SUCCEEDED:
         s[seat + S_VISIBLE] &= ~(1 << ORIGINAL)  # this device did it
     conclude(p, f, s, verdict.status, verdict.reason)
+
+
+def has_aged(p: Ints, s: Ints) -> bool:
+    """S10: the original lies there, and was delivered too long ago; the policy is open to the classic recall too."""
+    original = copy_of(ORIGINAL)
+    if s[original + C_HERE] == 0 or s[original + C_FETCHED] != 0:
+        return False
+    return is_too_old(s[B_NOW] - s[original + C_DELIVERED], p[MAX_AGE_WHEN_PROCESSED])
 
 
 def process_public(p: Ints, f: Floats, s: Ints, seat: int, came: bool, under_way: bool) -> None:
@@ -162,11 +179,13 @@ def process_public(p: Ints, f: Floats, s: Ints, seat: int, came: bool, under_way
     entitled = happens(s, f[p[s[B_GROUP] + G_RIGHTS]], RIGHTS, 0, s[seat + S_WHO], 0)
     read = came and is_read(p, s, seat, ORIGINAL)
     verdict = decide_public(PublicFacts(came or under_way, here, entitled, read))
+    if verdict.reason != NO_PERMISSION and has_aged(p, s):
+        verdict = decide_too_old()
     if verdict.reason != NO_PERMISSION:
         conclude(p, f, s, verdict.status, verdict.reason)
         s[copy_of(REQUEST) + C_HERE] = 0  # the request itself is deleted, and no reader finds a notice
     elif p[FIRST_READER]:
-        settle(s, verdict.status, verdict.reason)
+        settle(p, f, s, verdict.status, verdict.reason)
         report(p, f, s, TOLD_FAILURE)  # R5.3: old, new and the request itself remain
     elif s[B_TRIED] == 0:
         s[B_TRIED] = 1
@@ -181,7 +200,7 @@ def request_arrived(p: Ints, f: Floats, s: Ints) -> None:
         s[B_OVERTAKEN] = 1
     if not p[group + G_PROCESSES]:
         outside = decide_on_arrival(p[group + G_SAME_ORGANISATION] != 0, p[group + G_ON_EXCHANGE] != 0)
-        settle(s, outside.status, outside.reason)
+        settle(p, f, s, outside.status, outside.reason)
     elif overtaken and p[EARLY] == DROP_ON_ARRIVAL:
         s[copy_of(REQUEST) + C_HERE] = 0
         early = decide_early()
@@ -202,17 +221,18 @@ def original_arrived(p: Ints, f: Floats, s: Ints) -> None:
             s[request + C_HERE] = 0  # as after any processing in a public folder, no reader finds a notice
 
 
-def fate(s: Ints) -> None:
+def fate(p: Ints, f: Floats, s: Ints) -> None:
     """What was decided away from the mailbox takes effect: refused, held, intercepted, the request not delivered."""
     s[B_FATE] = EMPTY
-    settle(s, s[B_FATE_STATUS], s[B_FATE_REASON])
+    if s[B_STATUS] == PENDING:
+        settle(p, f, s, s[B_FATE_STATUS], s[B_FATE_REASON])
 
 
-def see(s: Ints, level: int) -> None:
+def see(p: Ints, s: Ints, level: int) -> None:
     """The content of the original was displayed to a person."""
     now = s[B_NOW]
     s[B_LEVEL] = max(s[B_LEVEL], level)
-    if level < SHOWN or s[B_SEEN] >= 0:
+    if level < p[SEEN_LEVEL] or s[B_SEEN] >= 0:
         return
     s[B_SEEN] = now
     if not 0 <= s[B_NOTICED] <= now:
@@ -231,12 +251,26 @@ def see(s: Ints, level: int) -> None:
 def report(p: Ints, f: Floats, s: Ints, told: int) -> None:
     """R9.1: one report a processing, if the sender asked to be told."""
     if p[TELLS] and p[s[B_GROUP] + G_REPORTS]:
-        if p[REPORTS_SHARED]:
+        if p[PAGE] and p[s[B_GROUP] + G_AT_SERVER]:
+            write_page(p, s, s[B_NOW], told)
+        elif p[REPORTS_SHARED]:
             s[B_REPORT_AT] = s[B_NOW] + 1
             s[B_REPORT_TOLD] = told
         else:
             send_back(p, f, s, s[B_NOW], REPORT, told, s[B_ATTEMPTS])
         s[B_ATTEMPTS] += 1
+
+
+def write_page(p: Ints, s: Ints, now: int, told: int) -> None:
+    """S8: a line of the page for all, read when it opens, or at the next tick as long as it is there.
+
+    The sender reads before what else comes to her on that tick.
+    """
+    tick = s[B_PAGE_OPENS]
+    if now >= tick:
+        tick = now + 1 if now < s[B_PAGE_OPENS] + p[p[PAGE] + P_READABLE] else NEVER
+    if tick <= s[B_HORIZON]:
+        hear(s, tick, ORIGINAL, 0, told)
 
 
 def send_back(p: Ints, f: Floats, s: Ints, now: int, kind: int, told: int, attempt: int) -> None:

@@ -6,8 +6,12 @@ from recallsim.engines.kernel_servers_layout import Z_FAILED, Z_HEAP
 
 def push(p: Ints, z: Ints, h: Ints, tick: int, order: int, subject: int, what: int) -> None:
     """Add an event; beyond the horizon nothing happens."""
-    if tick > p[HORIZON]:
-        return
+    if tick <= p[HORIZON]:
+        add(z, h, tick, order, subject, what)
+
+
+def add(z: Ints, h: Ints, tick: int, order: int, subject: int, what: int) -> None:
+    """Add an entry, whatever its key stands for."""
     at = z[Z_HEAP]
     if 4 * at >= len(h):
         z[Z_FAILED] = 1

@@ -42,16 +42,20 @@ REPORT: Final = 3
 LATENCY: Final = 34
 LATENCY_SHARED: Final = 38
 LOSS: Final = 42
-HEAD: Final = 46
-"""The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, and loss are by kind, four cells each."""
+AGENT, PAGE, PURGE, AHEAD, SEEN_LEVEL = range(46, 51)
+HEAD: Final = 51
+"""The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, and loss are by kind, four cells each;
+AGENT, PAGE and PURGE: where those rows stand (kernel_systems_layout.py), 0 for none."""
 
 (
     G_FIRST, G_SIZE, G_NUMBER, G_PROCESSES, G_SAME_ORGANISATION, G_ON_EXCHANGE, G_MAILBOX, G_SEATS, G_RIGHTS,
     G_DEVICES, G_NEVER, G_CURIOSITY, G_RULES_AT_CLIENT, G_REPORTS, G_HABITS, G_ON_ARRIVAL, G_ON_OPENING,
     G_FLAG_SETS_NOTHING_OFF, G_EXECUTES, G_RULES,
 ) = range(20)  # fmt: skip
-G_WIDTH: Final = 25
-"""A group; G_RULES: first rule of each kind, then how many of each."""
+G_AT_SERVER, G_REACH, G_PROCESSING, G_REFUSES, G_PURGEABLE, G_WATCHED, G_MAY_LOSE = range(25, 32)
+G_WIDTH: Final = 32
+"""A group; G_RULES: first rule of each kind, then how many of each; G_REACH: what keeps the recall agent out
+(status << 8 | reason), 0 for nothing; G_MAY_LOSE: whether originals may leave mailboxes there without the agent's doing."""
 
 H_SHARE, H_AFTER, H_KINDS, H_ON_ARRIVAL, H_REPEAT, H_FOLDER, H_HARD, H_WIDTH = range(8)
 """A habit; a group has three, of which those with share -1 are none: marking unread, moving, deleting."""
@@ -68,8 +72,8 @@ R_NUMBER, R_SHARE, R_FOLDER, R_MARK_READ, R_STOP, R_WIDTH = range(6)
 ) = range(18, 23)  # fmt: skip
 (
     D_HANDLING, D_ORDER, D_INSIDE, D_OUTSIDE,
-    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_LAGS, D_SETS_FLAG, D_WIDTH,
-) = range(25, 37)  # fmt: skip
+    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_LAGS, D_SETS_FLAG, D_DOWNLOADS, D_WIDTH,
+) = range(25, 38)  # fmt: skip
 """A device; D_DELAY and D_OPEN are by kind."""
 
 (
@@ -92,21 +96,22 @@ CLOCK: Final = 0
 
 (
     B_K0, B_K1, B_REPLICATION, B_OFFSET, B_NOTICED, B_ASKED, B_HORIZON, B_CAPACITY, B_FAILED, B_KEEPS_AT, B_HELD_AT,
-    B_CHUNK_AT,
+    B_CHUNK_AT, B_PAGE_OPENS, B_ACTS,
     B_NUMBER, B_GROUP, B_SEATS, B_NOW, B_RANK,
     B_SETTLES, B_FATE, B_DELIVERS, _B_DELIVERS_1, _B_DELIVERS_2,
     B_FATE_STATUS, B_FATE_REASON, B_LOST_PLACE,
     B_STATUS, B_REASON, B_DECIDED, B_SEEN, B_LEVEL, B_PHASE, B_PEOPLE, B_REMOVED, B_REPLACEMENT_SEEN, B_AWARE,
     B_OVERTAKEN, B_TOLD, B_TOLD_FIRST, B_TOLD_TICK, B_TOLD_ORDER, B_NEWS, B_ATTEMPTS, B_TRIED,
     B_REPORT_AT, B_REPORT_TOLD, B_KEEPS, B_HELD, B_AFTER_REMOVAL,
-) = range(48)  # fmt: skip
+    B_AGENT, B_PURGE, B_AGENT_DOES, B_CAME, B_NOTICE, B_LEFT, B_FAILED_AT, B_FAILED_ORDER, B_FATE_ORDER, B_SUB,
+) = range(60)  # fmt: skip
 """The mailbox: from B_NUMBER on one recipient's, before that the replication's.
 
-Cells from B_SETTLES to B_DELIVERS + 2 are keys of events, as are S_SYNC, S_COME, S_IDLE of a seat."""
+Cells from B_SETTLES to B_DELIVERS + 2, B_AGENT, B_PURGE, and of a seat S_SYNC, S_COME, S_IDLE, are keys of events."""
 
 C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
 """A copy, one of each kind."""
-COPIES: Final = 48
+COPIES: Final = 60
 
 (
     S_DEVICE, S_PLACE, S_WHO, S_VISIBLE, S_FLAGS, S_SYNC_AT, S_CHECKING, S_IDLE_WAITS, S_ON_SCREEN, S_SHOWN_AT, S_SHOWS,
@@ -174,6 +179,7 @@ PENDING, SUCCEEDED, FAILED, REFUSED = range(4)
     LOST,
 ) = range(10)
 FETCHED: Final = 11
+REMOVED_BY_ADMIN: Final = 12
 TOLD_SUCCESS, TOLD_FAILURE, TOLD_BOUNCE = 1, 2, 3
 UNSEEN, BEFORE_NOTICE, BEFORE_REQUEST, WHILE_PROCESSING, AFTER_PROCESSING, NEVER_PROCESSED = range(6)
 NO_PERMISSION: Final = 9

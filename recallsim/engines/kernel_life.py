@@ -10,6 +10,7 @@ from recallsim.engines.kernel_effects import fate, original_arrived, request_arr
 from recallsim.engines.kernel_habits import keep
 from recallsim.engines.kernel_idle import begin_idle_anew, may_handle_request
 from recallsim.engines.kernel_layout import (
+    B_AGENT,
     B_DELIVERS,
     B_FATE,
     B_GROUP,
@@ -17,6 +18,7 @@ from recallsim.engines.kernel_layout import (
     B_KEEPS_AT,
     B_LOST_PLACE,
     B_NOW,
+    B_PURGE,
     B_RANK,
     B_SEATS,
     B_SETTLES,
@@ -33,7 +35,9 @@ from recallsim.engines.kernel_layout import (
     DELETE_ON_DELIVERY,
     EARLY,
     EMPTY,
+    G_AT_SERVER,
     G_RULES_AT_CLIENT,
+    G_WATCHED,
     HANDLES,
     INBOX,
     KEEP,
@@ -59,12 +63,14 @@ from recallsim.engines.kernel_layout import (
     S_PLACE,
     S_SYNC,
     S_VISIBLE,
+    SEAT,
     WAITS_FOR_CHECK,
     WAITS_FOR_MAIL,
     Floats,
     Ints,
 )
 from recallsim.engines.kernel_person import comes_to, handle, is_curious
+from recallsim.engines.kernel_removal import take_request, visit
 from recallsim.engines.kernel_showing import apply_rules, original_is_settled
 from recallsim.engines.kernel_state import (
     copy_of,
@@ -100,6 +106,8 @@ def live(p: Ints, f: Floats, s: Ints) -> None:
             happens_away(p, f, s, cell)
         elif cell < B_DELIVERS + KINDS:
             deliver(p, f, s, cell - B_DELIVERS)
+        elif cell < SEAT:
+            visit(p, f, s, cell)
         else:
             happens_at_seat(p, f, s, cell)
 
@@ -123,13 +131,16 @@ def next_event(s: Ints) -> tuple[int, int]:
                 cell = seat_at(place) + S_IDLE
                 if s[cell] < key:
                     best, key = cell, s[cell]
+    for cell in range(B_AGENT, B_PURGE + 1):
+        if s[cell] < key:
+            best, key = cell, s[cell]
     return best, key
 
 
 def happens_away(p: Ints, f: Floats, s: Ints, cell: int) -> None:
     """The original is certain not to come, or the recall was decided elsewhere."""
     if cell == B_FATE:
-        fate(s)
+        fate(p, f, s)
         return
     s[B_SETTLES] = EMPTY
     s[copy_of(ORIGINAL) + C_PLACE] = s[B_LOST_PLACE]
@@ -141,6 +152,9 @@ def deliver(p: Ints, f: Floats, s: Ints, kind: int) -> None:
     """A message comes into the mailbox, with the rules that servers run (agents/post_office.py)."""
     copy = copy_of(kind)
     s[B_DELIVERS + kind] = EMPTY
+    if kind == REQUEST and p[s[B_GROUP] + G_WATCHED] and is_taken(p, s):
+        take_request(p, f, s)
+        return
     s[copy + C_THERE] = 1
     s[copy + C_HERE] = 1
     s[copy + C_DELIVERED] = s[B_NOW]
@@ -154,6 +168,11 @@ def deliver(p: Ints, f: Floats, s: Ints, kind: int) -> None:
     if s[copy + C_HERE]:
         for place in range(s[B_SEATS]):
             arrived(p, f, s, seat_at(place), kind)
+
+
+def is_taken(p: Ints, s: Ints) -> bool:
+    """Whether a request that comes now is never shown: the recall agent takes it, or a notice is there (S2, S13)."""
+    return p[s[B_GROUP] + G_AT_SERVER] != 0 or s[copy_of(REQUEST) + C_THERE] != 0
 
 
 def happens_at_seat(p: Ints, f: Floats, s: Ints, cell: int) -> None:

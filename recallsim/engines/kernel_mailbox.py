@@ -2,7 +2,9 @@
 
 from recallsim.engines.kernel_idle import begin_idle_anew
 from recallsim.engines.kernel_layout import (
+    B_LEFT,
     B_NOW,
+    B_RANK,
     B_REMOVED,
     B_SEATS,
     C_FETCHED,
@@ -12,6 +14,7 @@ from recallsim.engines.kernel_layout import (
     C_PLACE,
     C_READ,
     ORIGINAL,
+    REMOVED_BY_ADMIN,
     REMOVED_BY_PERSON,
     REQUEST,
     S_FLAGS,
@@ -35,6 +38,9 @@ def removed(p: Ints, f: Floats, s: Ints, kind: int) -> None:
 
     Where the original was never shown, a request waits for it no longer (R7.1).
     """
+    if kind == ORIGINAL and s[B_LEFT] < 0:
+        purged = s[copy_of(ORIGINAL) + C_PLACE] == REMOVED_BY_ADMIN
+        s[B_LEFT] = (s[B_NOW] << 4 | s[B_RANK]) << 1 | (1 if purged else 0)
     for place in range(s[B_SEATS]):
         seat = seat_at(place)
         if s[seat + S_VISIBLE] >> kind & 1:

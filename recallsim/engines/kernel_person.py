@@ -30,6 +30,7 @@ from recallsim.engines.kernel_layout import (
     ON_LEAVE,
     ORIGINAL,
     PANE,
+    REMOVED_BY_ADMIN,
     REMOVED_BY_RECALL,
     REQUEST,
     S_AGAIN,
@@ -45,6 +46,7 @@ from recallsim.engines.kernel_layout import (
     S_UNFLAGS,
     S_VISIBLE,
     S_WHO,
+    SEEN_LEVEL,
     SHOWN,
     Floats,
     Ints,
@@ -106,18 +108,24 @@ def handle(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
         if p[device + D_BY_HAND] and not previews and s[copy_of(REQUEST) + C_SPENT] == 0:
             process(p, f, s, seat)
     elif kind == ORIGINAL:
-        unseen = s[B_SEEN] < 0
-        see(s, SHOWN if previews else p[device + D_LEVEL])
-        count_person(s, seat)
-        taken_back = s[copy_of(ORIGINAL) + C_PLACE] == REMOVED_BY_RECALL
-        if s[seat + S_LAGS] and unseen and s[B_SEEN] >= 0 and taken_back:
-            s[B_AFTER_REMOVAL] = 1  # S2: a device that has not synced shows what was removed
+        see_here(p, s, seat, SHOWN if previews else p[device + D_LEVEL])
     elif s[B_REPLACEMENT_SEEN] < 0:
         s[B_REPLACEMENT_SEEN] = now
     if not previews:
         mark_read(p, f, s, seat, kind)
     if p[group + G_ON_OPENING]:
         plan_habits(p, f, s, seat, kind, 0)
+
+
+def see_here(p: Ints, s: Ints, seat: int, level: int) -> None:
+    """The person at this seat sees the original, which a device that lags may show when it was removed long ago (S2)."""
+    unseen = s[B_SEEN] < 0
+    see(p, s, level)
+    if level >= p[SEEN_LEVEL]:
+        count_person(s, seat)
+    if s[seat + S_LAGS] and unseen and s[B_SEEN] >= 0:
+        taken_back = s[copy_of(ORIGINAL) + C_PLACE] in (REMOVED_BY_RECALL, REMOVED_BY_ADMIN)
+        s[B_AFTER_REMOVAL] = 1 if taken_back else 0
 
 
 def count_person(s: Ints, seat: int) -> None:

@@ -6,8 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.policy import AgentPlan, PurgePlan
 from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, Habit, MailboxKind, Plan, Reads, Sync
 from recallsim.engines import kernel_layout as k
+from recallsim.engines import kernel_systems_layout as systems
+from transport.recall.facts import ReachFacts
+from transport.recall.servers import decide_reach
 from transport.relay.settings import Grain, Stage, Start
 from transport.streams.laws import LawRow
 
@@ -46,6 +50,7 @@ class _Packer:
         head[k.REPORTS_SHARED] = plan.reports_shared
         head[k.PLAIN] = is_plain(plan)
         self._sender()
+        head[k.SEEN_LEVEL] = plan.seen_level
         for kind in range(4):
             head[k.LATENCY + kind] = self.law(plan.link.latency[kind])
             head[k.LATENCY_SHARED + kind] = plan.link.shared[kind]
@@ -54,6 +59,14 @@ class _Packer:
         head[k.STAGES], head[k.STAGE_COUNT] = self.rows(stages), len(stages)
         groups = [self._group(group) for group in plan.groups]
         head[k.GROUPS], head[k.GROUP_COUNT] = self.rows(groups), len(groups)
+        if plan.agent is not None:
+            head[k.AGENT] = self.rows([self._agent(plan.agent)])
+        if plan.report is not None:
+            head[k.PAGE] = self.rows([(self.law(plan.report.opens), plan.report.readable)])
+        if plan.purge is not None:
+            head[k.PURGE] = self.rows([self._purge(plan.purge)])
+        looks = (looks_for_losses(plan), purges_in_turn(plan))
+        head[k.AHEAD] = sum(needed << step for step, needed in enumerate(looks))
         head[k.SEATS] = max(row[k.G_SEATS] for row in groups)
         return Packed(np.array(head, dtype=np.int64), np.array(self.floats, dtype=np.float64))
 
@@ -147,6 +160,21 @@ class _Packer:
         row[k.G_FLAG_SETS_NOTHING_OFF] = not checks and person.moves is None and person.deletes is None
         seated = group.devices if user else group.devices[:1]
         row[k.G_EXECUTES] = any(device.executes for device in seated)
+        row[k.G_AT_SERVER], row[k.G_PURGEABLE] = group.at_server, group.purgeable
+        row[k.G_WATCHED], row[k.G_MAY_LOSE] = group.watched, may_lose(self.plan, group)
+        row[k.G_PROCESSING], row[k.G_REFUSES] = self.share(group.processing), self.share(group.refuses)
+        if self.plan.agent is not None:
+            public = group.mailbox is MailboxKind.PUBLIC
+            reach = decide_reach(
+                ReachFacts(
+                    group.same_organisation,
+                    group.lets_in,
+                    self.plan.agent.across,
+                    group.on_exchange,
+                    public,
+                )
+            )
+            row[k.G_REACH] = reach.status << 8 | reach.reason
         for kind, rules in enumerate(group.rules):
             rows = [
                 (rule.number, self.share(rule.share), rule.folder, rule.mark_read, rule.stop)
@@ -154,6 +182,23 @@ class _Packer:
             ]
             row[k.G_RULES + kind], row[k.G_RULES + k.KINDS + kind] = self.rows(rows), len(rows)
         return [int(cell) for cell in row]
+
+    def _agent(self, agent: AgentPlan) -> list[int]:
+        row = [0] * systems.A_WIDTH
+        row[systems.A_WORKERS], row[systems.A_SHARED] = agent.workers, agent.shared
+        row[systems.A_SERVICE], row[systems.A_FAILURE] = self.law(agent.service), self.share(agent.failure)
+        row[systems.A_GAPS], row[systems.A_GAP_COUNT] = self.rows([agent.gaps]), len(agent.gaps)
+        row[systems.A_GIVE_UP], row[systems.A_MAX_AGE] = agent.give_up, agent.max_age
+        row[systems.A_READS_TOO], row[systems.A_SPOILS] = agent.reads_too, agent.spoils
+        row[systems.A_ALERTS] = agent.alerts.value
+        return row
+
+    def _purge(self, purge: PurgePlan) -> list[int]:
+        row = [0] * systems.U_WIDTH
+        row[systems.U_ON_NOTICE], row[systems.U_ACTS] = purge.on_notice, self.law(purge.acts)
+        row[systems.U_GAP] = self.share(purge.gap)
+        row[systems.U_READ_TOO], row[systems.U_TELLS] = purge.read_too, purge.tells
+        return row
 
     def _habit(self, habit: Habit | None) -> list[int]:
         row = [0] * k.H_WIDTH
@@ -191,6 +236,7 @@ class _Packer:
         out_of_touch = device.sync in (Sync.CACHED, Sync.POLL)
         out_of_touch |= device.sync is Sync.PUSH and bool(row[k.D_ONLINE_SIZE])
         row[k.D_LAGS] = out_of_touch and (group.watched or group.shares_mailboxes)
+        row[k.D_DOWNLOADS] = device.downloads
         row[k.D_SETS_FLAG] = device.sync is not Sync.FETCH and not public
         return [int(cell) for cell in row]
 
@@ -205,6 +251,25 @@ def is_plain(plan: Plan) -> bool:
         and (stage.background is None or not stage.workers)
         for stage in plan.stages
     )
+
+
+def may_lose(plan: Plan, group: Group) -> bool:
+    """Whether an original may leave a mailbox without the recall agent's doing before that has come to an end there."""
+    deletes = group.person.deletes
+    fetched = any(device.sync is Sync.FETCH for device in group.devices)
+    purged = group.purgeable and plan.purge is not None and plan.purge.on_notice
+    return group.at_server and (fetched or purged or (deletes is not None and deletes.hard))
+
+
+def looks_for_losses(plan: Plan) -> bool:
+    """Whether the agent's line depends on what is lost: a visit that finds nothing is made again."""
+    retries = plan.agent is not None and len(plan.agent.gaps) > 0
+    return retries and any(may_lose(plan, group) for group in plan.groups)
+
+
+def purges_in_turn(plan: Plan) -> bool:
+    """Whether one failed recall keeps the administrator from another."""
+    return plan.purge is not None and not plan.purge.on_notice and plan.purge.gap > 0.0
 
 
 def _bits(kinds: Sequence[bool]) -> int:

@@ -18,6 +18,7 @@ from recallsim.engines.kernel_layout import (
     LOST,
     ORIGINAL,
     PRESENT,
+    REFUSED,
     REQUEST,
     STAGE_COUNT,
     T_BACKGROUND,
@@ -81,12 +82,15 @@ from recallsim.engines.kernel_servers_layout import (
     Y_OWN,
     Y_WAITING,
     Y_WIDTH,
+    Z_DECIDED,
     Z_FAILED,
+    Z_FATES,
     Z_FREE_JOB,
     Z_HEAP,
     Z_JOBS,
     Z_LEFT,
     Z_NOW,
+    Z_STATUS,
     Z_SUBMITS,
 )
 from recallsim.engines.kernel_stage import (
@@ -110,6 +114,7 @@ from recallsim.engines.kernel_stage import (
     time_at,
     withdraw,
 )
+from recallsim.engines.kernel_systems_layout import W_FATE_ORDER
 from transport.recall.decide import decide_intercepted, decide_undelivered
 from transport.streams.purposes import ARRIVAL
 from transport.streams.purposes import LATENCY as LATENCY_DRAW
@@ -211,7 +216,8 @@ def expect_foreign_mail(p: Ints, f: Floats, z: Ints, h: Ints, k: int) -> None:
 def foreign_mail_arrives(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, k: int) -> None:
     """A foreign message arrives, as long as it can keep own mail waiting."""
     state, number = stage_state(k), z[stage_state(k) + Y_ARRIVALS]
-    awaited = z[Z_LEFT] > 0 or (z[state + Y_OWN] > 0 and p[stage_plan(p, k) + T_CAN_FAIL] != 0)
+    may_submit = z[Z_LEFT] > 0 or (z[Z_STATUS] == REFUSED and z[Z_NOW] < z[Z_DECIDED])
+    awaited = may_submit or (z[state + Y_OWN] > 0 and p[stage_plan(p, k) + T_CAN_FAIL] != 0)
     for earlier in range(k):
         awaited = awaited or z[stage_state(earlier) + Y_OWN] > 0
     if not awaited:
@@ -360,6 +366,9 @@ def undelivered(z: Ints, w: Table, kind: int, number: int, place: int) -> None:
     w[W_HOW + kind, number] = place
     w[W_WHEN + kind, number] = z[Z_NOW]
     if kind == REQUEST:
+        if z[Z_FATES] >= 0:
+            z[Z_FATES] += 1
+            w[W_FATE_ORDER, number] = z[Z_FATES]
         original = w[W_HOW + ORIGINAL, number]
         verdict = decide_undelivered(original != BOUNCED and original != LOST)
         w[W_FATE, number] = verdict.status << 8 | verdict.reason

@@ -9,10 +9,11 @@ from typing import Final
     Z_K0, Z_K1, Z_REPLICATION, Z_OFFSET, Z_NOW, Z_HEAP, Z_JOBS, Z_FREE_JOB, Z_LEFT, Z_FAILED, Z_ORDINAL_BITS,
     Z_ENTITY_BITS, Z_ROW,
     Z_RELEASED, Z_NOTICED, Z_ASKED, Z_REPLACED, Z_SUBMITS, _Z_SUBMITS_1, _Z_SUBMITS_2,
-    Z_STATUS, Z_REASON, Z_DECIDED,
-) = range(23)  # fmt: skip
-"""Z_SUBMITS: by kind, the tick of its submission, -1 without; Z_STATUS .. Z_DECIDED: what is decided for everybody."""
-Z_STAGES: Final = 24
+    Z_STATUS, Z_REASON, Z_DECIDED, Z_FATES, Z_FREE, Z_COMING, Z_LINE, Z_LINE_ENDS,
+) = range(28)  # fmt: skip
+"""Z_SUBMITS: by kind, the tick of its submission, -1 without; Z_STATUS .. Z_DECIDED: what is decided for everybody; Z_FATES:
+how many recalls the servers have decided, -1 where nobody asks; the last four are the recall agent's."""
+Z_STAGES: Final = 28
 
 (
     Y_FREE, Y_WAITING, Y_FOREIGN, Y_PEAK, Y_OWN, Y_DOWN, Y_INCOMING, Y_IN_SERVICE, Y_LAST_IN_SERVICE, Y_BEGUN,

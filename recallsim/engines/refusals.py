@@ -30,6 +30,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "groups",
             "count",
             "metrics",
+            "agent",
+            "report",
+            "purge",
+            "seen_level",
         }
     ),
     "SenderPlan": frozenset(
@@ -75,6 +79,11 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "rules",
             "rules_at_client",
             "reports",
+            "at_server",
+            "lets_in",
+            "processing",
+            "refuses",
+            "purgeable",
         }
     ),
     "Device": frozenset(
@@ -170,6 +179,37 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "begins",
         }
     ),
+    "AgentPlan": frozenset(
+        {
+            "workers",
+            "service",
+            "shared",
+            "failure",
+            "gaps",
+            "give_up",
+            "across",
+            "reads_too",
+            "spoils",
+            "max_age",
+            "alerts",
+        }
+    ),
+    "ReportPlan": frozenset(
+        {
+            "opens",
+            "readable",
+        }
+    ),
+    "PurgePlan": frozenset(
+        {
+            "on_notice",
+            "acts",
+            "gap",
+            "read_too",
+            "follows_forwards",
+            "tells",
+        }
+    ),
     "Link": frozenset(
         {
             "latency",
@@ -189,12 +229,12 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     "HandlingOrder": frozenset(["NEWEST", "OLDEST", "RANDOM", "REQUEST_FIRST"]),
     "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
     "Start": frozenset(["STATIONARY", "EMPTY"]),
+    "Alert": frozenset(["NEVER", "READ_ONLY", "ALWAYS"]),
 }
 """The codes that the kernel knows."""
 
 REFUSED: Final[Mapping[str, frozenset[str]]] = {
-    "Plan": frozenset({"agent", "report", "purge", "lists", "seen_level"}),
-    "Group": frozenset({"at_server", "lets_in", "processing", "refuses", "purgeable"}),
+    "Plan": frozenset({"lists"}),
     "Device": frozenset({"turns", "reader"}),
     "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
     "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
@@ -217,6 +257,9 @@ KEYS: Final[Mapping[str, str]] = {
     "Stage": "transport.stages.",
     "Background": "transport.stages.background.",
     "Link": "transport.link.",
+    "AgentPlan": "sender.recall.",
+    "ReportPlan": "sender.recall.",
+    "PurgePlan": "sender.recall.admin_purge.",
 }
 """Where in a scenario what a record holds is said."""
 
@@ -268,12 +311,7 @@ def _is_neutral(field: "Field[Any]", value: Any) -> bool:
 
 
 NAMES: Final[Mapping[tuple[str, str], str]] = {
-    ("Plan", "agent"): "recall by the servers (sender.recall.system)",
-    ("Plan", "report"): "an aggregated report (sender.recall.system)",
-    ("Plan", "purge"): "an administrator's removal (admin_purge)",
     ("Plan", "lists"): "distribution groups (transport.lists)",
-    ("Plan", "seen_level"): "another level of seeing (seen_level)",
-    ("Group", "at_server"): "recall by the servers (sender.recall.system)",
     ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
     ("Device", "reader"): "delegates (recipients.groups.mailbox.delegates)",
     ("Reading", "inbox"): "other mail in the inbox (recipients.groups.person.inbox_mail)",
@@ -298,8 +336,6 @@ def _beyond(plan: Plan) -> Iterator[str]:
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"
-    if plan.public and plan.sender.max_age_since_delivery >= 0:
-        yield "an age since delivery in public folders (sender.recall.max_age_since_delivery)"
     if len(plan.stages) > MOST_STAGES:
         yield f"more than {MOST_STAGES} stages (transport.stages)"
     if plan.horizon >= MOST_TICKS:

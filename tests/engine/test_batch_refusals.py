@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import records
-from recallsim.engines import batch, choose, kernel_layout, refusals
+from agents import policy, records
+from recallsim.engines import batch, choose, kernel_layout, kernel_systems_layout, refusals
 from recallsim.engines import compile as compiling
 from recallsim.engines.kernel_layout import COLUMNS
 from recallsim.engines.observation import RECIPIENT_COLUMNS
@@ -32,6 +32,9 @@ RECORDS = (
     settings.Stage,
     settings.Background,
     settings.Link,
+    policy.AgentPlan,
+    policy.ReportPlan,
+    policy.PurgePlan,
 )
 CODES = (
     records.EarlyRequest,
@@ -42,6 +45,7 @@ CODES = (
     records.HandlingOrder,
     settings.Grain,
     settings.Start,
+    policy.Alert,
 )
 
 
@@ -113,14 +117,6 @@ def test_the_batch_engine_raises_what_it_refuses(plan):
         batch.simulate(strange, 1, 0, 1)
 
 
-@pytest.mark.parametrize("kind", ["user", "shared", "public"])
-def test_the_age_since_delivery_is_refused_in_public_folders_alone(kind):
-    """S10: the kernel does not ask for the age where a reader of a public folder opens the request."""
-    mailbox = f"mailbox: {{kind: {kind}}}"
-    text = f"sender: {{recall: {{max_age_since_delivery: 1h}}}}\nrecipients: {{groups: [{{name: a, count: 1, {mailbox}}}]}}\n"
-    assert ("public folders" in refusals.refusal(draw_up(load(text)))) == (kind == "public")
-
-
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 
@@ -181,7 +177,10 @@ def test_the_kernel_fills_every_column():
         *[(code.name, code) for code in (codes.Place.NOT_SENT, codes.Place.IN_TRANSIT, codes.Place.PRESENT)],
         *[(code.name, code) for code in (codes.Place.REMOVED_BY_RECALL, codes.Place.REMOVED_BY_PERSON)],
         *[(code.name, code) for code in (codes.Place.INTERCEPTED, codes.Place.HELD, codes.Place.BOUNCED)],
-        *[(code.name, code) for code in (codes.Place.LOST, codes.Place.FETCHED)],
+        *[
+            (code.name, code)
+            for code in (codes.Place.LOST, codes.Place.FETCHED, codes.Place.REMOVED_BY_ADMIN)
+        ],
         *[(code.name, code) for code in codes.SeenPhase],
         *[(f"TOLD_{code.name}", code) for code in codes.Told if code],
         *[(code.name, code) for code in (codes.Kind.ORIGINAL, codes.Kind.REQUEST, codes.Kind.REPLACEMENT)],
@@ -212,3 +211,9 @@ def test_the_kernel_fills_every_column():
 def test_the_kernels_codes_are_those_of_the_enumerations(name, code):
     """What the kernel calls by a plain number has the number of its enumeration."""
     assert getattr(kernel_layout, name) == code.value
+
+
+@pytest.mark.parametrize("code", policy.Alert)
+def test_the_kernels_alerts_are_those_of_the_policy(code):
+    """The same for whom a removal is told."""
+    assert getattr(kernel_systems_layout, f"ALERTS_{code.name}") == code.value

@@ -386,7 +386,6 @@ def classic_reads(reads: Any) -> Any:
 def classic(draw: st.DrawFn) -> dict[str, Any]:
     """A scenario within what the batch engine does: the classic recall, among whatever servers and people."""
     scenario = draw(scenarios())
-    del scenario["seen_level"]
     recall = {key: value for key, value in draw(RECALL).items() if key != "admin_purge"}
     members = [classic_group(group) for group in scenario["recipients"]["groups"]]
     transport = draw(transports(troubles=False))
