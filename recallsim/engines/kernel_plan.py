@@ -242,7 +242,13 @@ class _Packer:
 
 
 def is_plain(plan: Plan) -> bool:
-    """Whether the stages only queue, recipient by recipient, so that there is a quick way through them."""
+    """Whether the stages only queue, recipient by recipient, so that there is a quick way through them.
+
+    It does not say in which order requests are lost that leave at one tick, which an administrator may have to know.
+    """
+    loses = any(odds > 0.0 for odds in plan.link.loss)
+    if loses and purges_in_turn(plan):
+        return False
     return not plan.sender.intercept and all(
         stage.grain is Grain.RECIPIENT
         and not any(odds > 0.0 for odds in stage.failure)

@@ -332,7 +332,7 @@ def _beyond(plan: Plan) -> Iterator[str]:
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
-            " interception (transport.reports: shared)"
+            " interception or an administrator with a rate (transport.reports: shared)"
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"

@@ -56,6 +56,7 @@ sender:
   notices: 1min
   acts: 0s
   recall: {system: exchange-online, workers: 1, service: 1min, retry: [3min], report_opens: 5min}
+transport: {link: {latency: {original: 0s, request: {uniform: {low: 0s, high: 10min}}}}}
 recipients:
   groups:
     - {name: tidy, count: 4, person: {reads: {delay: 2min}, deletes: {share: SHARE, after: 0s, hard: true}}}
