@@ -86,6 +86,7 @@ class PlainSeats:
         self._clock: Final = clock
         self._events: Final = clock.events
         self._push: Final = clock.push
+        self._push_soon: Final = clock.push_soon
         self._push_late: Final = clock.push_late
         self._ledger: Final = ledger
         self._status: Final = ledger.status
@@ -122,6 +123,8 @@ class PlainSeats:
                 if ticks < NEVER:
                     tick = self._clock.due(ticks, Rank.PROCESS)
                     push = self._push if tick < self._events.bound else self._push_late
+                    if tick == now:
+                        push = self._push_soon
                     push((tick, self._processes | number << ENTITY_SHIFT, self._idle_over, number, None))
         if not self._reads or (state and not would_open(state)):
             return
