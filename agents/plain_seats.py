@@ -4,8 +4,9 @@ What `Client` and `Person` do over a `Seat` and its copies is done here over one
 and no copy is made. What it gives is what they give, to the tick (a test compares).
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.client import IDLE_WAIT
 from agents.person import LEFT_ALONE
@@ -48,7 +49,7 @@ def is_plain(plan: Plan, group: Group) -> bool:
         return False
     if any(thing is not None for thing in (*habits, *beside)):
         return False
-    if any(rule.forward for rules in group.rules for rule in rules):
+    if any(rule.forward for rules in group.rules for rule in rules) or any(s.strips for s in plan.stages):
         return False
     if group.processes and plan.sender.early_request in (EarlyRequest.WAIT, EarlyRequest.DELETE_ON_DELIVERY):
         return False
@@ -61,26 +62,39 @@ def is_plain(plan: Plan, group: Group) -> bool:
     return not (reading.clocks or reading.notified or reading.while_online)
 
 
+class Mail(NamedTuple):
+    """One kind of message to a plain group, by recipient (`delivered` and `place` are the ledger's, by number).
+
+    Attributes:
+        states: of the copies.
+        filed: the states in which rules put them as they come.
+        delays: from the arrival to the opening; empty: nobody reads.
+        order: of an opening, but for the recipient.
+    """
+
+    states: list[int]
+    filed: list[int]
+    delivered: "array[int]"
+    place: "array[int]"
+    delays: Sequence[int]
+    order: int
+
+
 class PlainSeats:
     """The programs and persons of one plain group.
 
     Args:
         world: the surroundings.
         group: whose.
-
-    Attributes:
-        arrived: by kind, how many copies came.
     """
 
     def __init__(self, world: World, group: Group) -> None:
         clock, ledger, (device,) = world.clock, world.ledger, group.devices
         self.world: Final = world
         self.group: Final = group
-        self.arrived = [0, 0, 0]
         self._first: Final = group.first
+        self._mail: Final[list[Mail | None]] = [None, None, None]
         self._states: Final[list[list[int]]] = [[], [], []]
-        self._fresh: Final[list[list[int]]] = [[], [], []]
-        self._delays: Final[list[Sequence[int]]] = [(), (), ()]
         self._idle: Sequence[int] = ()
         self._verdicts: Final[dict[tuple[int, int], Verdict]] = {}
         self._clock: Final = clock
@@ -90,18 +104,17 @@ class PlainSeats:
         self._push_late: Final = clock.push_late
         self._ledger: Final = ledger
         self._status: Final = ledger.status
-        self._delivered: Final = ledger.delivered
         self._place: Final = ledger.place
         self._device: Final = device
         self._reads: Final = device.reading.kind is Reads.DELAY
         row = device.reading.calendar
         self._hours: Final = () if row == ALWAYS_OPEN else world.plan.calendars[row]
         self._executes: Final = device.executes and group.processes
-        ranks = (LOOK, PROCESS if self._executes else LOOK, LOOK)
-        self._ranks: Final = tuple(rank | kind << MESSAGE_SHIFT for kind, rank in enumerate(ranks))
-        self._processes: Final = PROCESS | REQUEST << MESSAGE_SHIFT | IDLE_WAIT
+        self._idle_order: Final = PROCESS | REQUEST << MESSAGE_SHIFT | IDLE_WAIT
         self._idles: Final = device.executes and device.auto_process > 0.0
-        self._drops_early: Final = world.plan.sender.early_request is EarlyRequest.DROP_ON_ARRIVAL
+        self._drops_early: Final = (
+            device.executes and world.plan.sender.early_request is EarlyRequest.DROP_ON_ARRIVAL
+        )
         self._max_age: Final = world.plan.sender.max_age_since_delivery
 
     # --- mail comes ----------------------------------------------------------------------------------------------
@@ -109,50 +122,60 @@ class PlainSeats:
     def arrives(self, number: int, kind: int) -> None:
         """A message is delivered, and shown: sooner or later the program and the person come to it."""
         now, at = self._clock.now, number - self._first
-        fresh = self._fresh[kind] or self._begin(kind)
-        self._states[kind][at] = state = fresh[at]
-        self.arrived[kind] += 1
-        self._delivered[kind][number] = now
-        self._place[kind][number] = PRESENT
+        states, filed, delivered, place, delays, order = self._mail[kind] or self._begin(kind)
+        states[at] = state = filed[at]
+        delivered[number] = now
+        place[number] = PRESENT
         if kind == REQUEST:
             overtaken = self._place[ORIGINAL][number] == IN_TRANSIT
             if (overtaken or not self.group.processes) and self._ends_on_arrival(number, overtaken):
                 return
-            if state == UNREAD and self._idles:
-                ticks = (self._idle or self._fill_idle())[at]
-                if ticks < NEVER:
-                    tick = self._clock.due(ticks, Rank.PROCESS)
-                    push = self._push if tick < self._events.bound else self._push_late
-                    if tick == now:
-                        push = self._push_soon
-                    push((tick, self._processes | number << ENTITY_SHIFT, self._idle_over, number, None))
-        if not self._reads or (state and not would_open(state)):
+            if self._idles and state == UNREAD:
+                self._begin_idle(number, now, (self._idle or self._fill_idle())[at])
+        if not delays or (state and not would_open(state)):
             return
-        ticks = (self._delays[kind] or self._fill_delays(kind))[at]
+        ticks = delays[at]
         tick = now + ticks
         if self._hours:
             tick = self._in_hours(ticks)
         if tick >= NEVER:
             return
-        rank = self._ranks[kind]
         if tick == now:
-            tick = self._clock.due(0, rank >> RANK_SHIFT)
+            tick = self._clock.due(0, order >> RANK_SHIFT)
         push = self._push if tick < self._events.bound else self._push_late
-        push((tick, rank | number << ENTITY_SHIFT, self._opens, number, kind))
+        push((tick, order | number << ENTITY_SHIFT, self._opens, number, kind))
 
-    def _begin(self, kind: int) -> list[int]:
-        """The first message of a kind: in which state each recipient's rules will put it, in the order of numbers."""
-        rules = self.group.rules[kind]
-        states = [UNREAD] * self.group.size
+    def _begin_idle(self, number: int, now: int, ticks: int) -> None:
+        """Begin the wait of the idle worker."""
+        if ticks == 0 and self._clock.order < PROCESS:
+            self._push_soon((now, self._idle_order | number << ENTITY_SHIFT, self._idle_over, number, None))
+        elif ticks < NEVER:
+            tick = self._clock.due(ticks, Rank.PROCESS)
+            push = self._push if tick < self._events.bound else self._push_late
+            push((tick, self._idle_order | number << ENTITY_SHIFT, self._idle_over, number, None))
+
+    def _begin(self, kind: int) -> Mail:
+        """The first message of a kind is here: what is to be known of all of them."""
+        rules, size, ledger = self.group.rules[kind], self.group.size, self._ledger
+        filed = [UNREAD] * size
         if rules:
             owners = owners_of(self.world, self.group, kind)
-            filed = {owned: _filed(file_by(rules, owned)) for owned in set(owners)}
-            states = [filed[owned] for owned in owners]
-        self._fresh[kind] = states
-        self._states[kind] = [NOT_COME] * self.group.size
-        return states
+            states = {owned: _filed(file_by(rules, owned)) for owned in set(owners)}
+            filed = [states[owned] for owned in owners]
+        self._states[kind] = [NOT_COME] * size
+        rank = PROCESS if kind == REQUEST and self._executes else LOOK
+        delays = self._delays(kind) if self._reads else ()
+        mail = self._mail[kind] = Mail(
+            self._states[kind],
+            filed,
+            ledger.delivered[kind],
+            ledger.place[kind],
+            delays,
+            rank | kind << MESSAGE_SHIFT,
+        )
+        return mail
 
-    def _fill_delays(self, kind: int) -> Sequence[int]:
+    def _delays(self, kind: int) -> Sequence[int]:
         """From the arrival of a message to its opening, by recipient; `NEVER` for those who never open mail."""
         world, group, never = self.world, self.group, self.group.person.never
         law = self._device.reading.delay[kind]
@@ -160,7 +183,6 @@ class PlainSeats:
         if never > 0.0:
             opens = [not world.happens(never, NEVER_OPENS, 0, 0, number) for number in self._members()]
             delays = [ticks if will else NEVER for ticks, will in zip(delays, opens, strict=True)]
-        self._delays[kind] = delays
         return delays
 
     def _fill_idle(self) -> Sequence[int]:
@@ -193,7 +215,7 @@ class PlainSeats:
         if not group.processes:
             verdict = decide_on_arrival(group.same_organisation, group.on_exchange)
             self._ledger.decide(number, verdict.status, verdict.reason, now)
-        elif self._drops_early and number not in world.effects.stripped:
+        elif self._drops_early:
             self._states[REQUEST][number - self._first] |= GONE | SPENT
             world.effects.conclude(number, group, decide_early())
             return True
@@ -210,7 +232,7 @@ class PlainSeats:
         """The person opens a message, and that is all."""
         at, states, ledger = number - self._first, self._states[kind], self._ledger
         state = states[at]
-        if state and not would_open(state):
+        if state and (state & (READ | GONE) or state >> FOLDER_SHIFT in LEFT_ALONE):
             return
         if kind == ORIGINAL:
             level = self._device.level
@@ -220,7 +242,7 @@ class PlainSeats:
         elif kind == REQUEST:
             if ledger.aware[number] < 0:
                 ledger.aware[number] = self._clock.now
-            if self._executes:
+            if self._executes and not state & SPENT:
                 self._process(number)
         elif ledger.replacement_seen[number] < 0:
             ledger.replacement_seen[number] = self._clock.now
@@ -228,11 +250,10 @@ class PlainSeats:
 
     def _process(self, number: int) -> None:
         """The request meets the recipient's copy: decide, and act (recall.md 2)."""
-        effects, at = self.world.effects, number - self._first
-        original = self._states[ORIGINAL][at] if self._states[ORIGINAL] else NOT_COME
-        request = self._states[REQUEST][at]
-        if request & SPENT or self._status[number] != PENDING or number in effects.stripped:
+        if self._status[number] != PENDING:
             return
+        at, (originals, requests, _) = number - self._first, self._states
+        original, request = originals[at] if originals else NOT_COME, requests[at]
         if original == NOT_COME:
             verdict = decide(self._facts_without_original(number, request))
         else:
@@ -240,9 +261,9 @@ class PlainSeats:
             if self._max_age >= 0 and not original & GONE and self._is_too_old(number):
                 verdict = decide_too_old()
             if verdict.status == SUCCEEDED:
-                self._states[ORIGINAL][at] |= GONE
-        self._states[REQUEST][at] |= SPENT
-        effects.conclude(number, self.group, verdict)
+                originals[at] |= GONE
+        requests[at] |= SPENT
+        self.world.effects.conclude(number, self.group, verdict)
 
     def _facts_without_original(self, number: int, request: int) -> Facts:
         folder = request >> FOLDER_SHIFT
@@ -257,9 +278,13 @@ class PlainSeats:
 
     def _is_too_old(self, number: int) -> bool:
         """S10: the policy `max_age_since_delivery`."""
-        return is_too_old(self._clock.now - self._delivered[ORIGINAL][number], self._max_age)
+        return is_too_old(self._clock.now - self._ledger.delivered[ORIGINAL][number], self._max_age)
 
     # --- the end -------------------------------------------------------------------------------------------------
+
+    def arrived(self, kind: int) -> int:
+        """How many copies came."""
+        return len(self._states[kind]) - self._states[kind].count(NOT_COME)
 
     def mark_doomed(self) -> None:
         """Note whose original lies there marked read while the recall has not ended."""

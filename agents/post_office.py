@@ -130,6 +130,8 @@ class PostOffice:
             world.administrator = Administrator(world, self.boxes)
             ledger.failed = world.administrator.failed
         relay.delivered = self._deliver if self.agent is None else self._deliver_past_agent
+        if len(self._plain) == len(plan.groups) == 1:
+            relay.delivered = self._plain[0].arrives
         relay.bounced = self._bounce
         relay.rejected = self._reject
         relay.lost = self._lose
@@ -360,7 +362,7 @@ class PostOffice:
                 places.count(IN_TRANSIT),
                 sum(places.count(place) for place in DELIVERED_AND),
             )
-            arrived = self.arrived[kind] + sum(seats.arrived[kind] for seats in self._plain)
+            arrived = self.arrived[kind] + sum(seats.arrived(kind) for seats in self._plain)
             if in_transit != under_way[kind] or delivered != arrived:
                 raise ConservationError(
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "

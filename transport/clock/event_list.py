@@ -130,14 +130,14 @@ class EventList:
         return True
 
     def _cut(self) -> None:
-        """Cut the time of the earlier half of what is in the last bin into bins.
+        """Cut the time of what is in the last bin into bins, but for the latest eighth.
 
         The latest of all stays behind while it can: with the horizon in the line, nothing would be late any more.
         """
         entries = self._bins[-1]
         step = len(entries) // SAMPLE + 1
         ticks = sorted([entry[0] for entry in entries[::step]])
-        last = max(0, min(max(FEWEST, len(ticks) >> 1), len(ticks) - 1) - 1)
+        last = max(0, min(max(FEWEST, len(ticks) * 7 >> 3), len(ticks) - 1) - 1)
         places = chain(range(BIN // step, last, BIN // step + 1), (last,))
         self._edges = edges = sorted({ticks[place] + 1 for place in places})
         bins: list[list[Entry]] = [[] for _ in range(len(edges) + 1)]
