@@ -19,7 +19,7 @@ WANTED: Final = 200
 """How many replications are to agree with the reports, unless something else is asked for."""
 
 MOST: Final = 20_000
-"""How many replications are simulated at most in search of them."""
+"""How many replications are simulated at most in search of them; it gives up earlier where that is hopeless."""
 
 
 def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | None = None) -> Inference:
@@ -91,6 +91,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
         replications=outcome.n,
         agreeing=chosen,
         wanted=rule.wanted,
+        gave_up=rule.hopeless(outcome.values),
         confidence=level,
         agreement=Quantity("agreement", chosen / outcome.n if outcome.n else None, *ends),
         before=distribution(counts, thresholds, confidence=level),
