@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 import recallsim
-from recallsim.arguments import DEFAULT_STORE, Arguments, RequestError, bar_for, loaded, seed_of
+from recallsim.arguments import (
+    DEFAULT_STORE,
+    Arguments,
+    RequestError,
+    bar_for,
+    check_independent,
+    loaded,
+    seed_of,
+)
 from recallsim.inference import Inference, Reported
 
 if TYPE_CHECKING:
@@ -43,6 +51,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
 
     began = time.monotonic()
     whole = loaded(source, asked.overrides, asked.variant)
+    check_independent(whole, "an inference")
     if whole.observe is None:
         raise RequestError(
             f"{whole.name}: it does not say what the sender has been told; add for example\n"

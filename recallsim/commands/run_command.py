@@ -30,6 +30,9 @@ from recallsim.commands.options import (
 @set_option
 @variant_option
 @metric_option
+@click.option(
+    "--antithetic", is_flag=True, help="Run replications in pairs of u and 1 - u: --set antithetic=true."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the estimates as JSON.")
 @click.option(
     "--store",
@@ -53,6 +56,7 @@ def run_command(
     settings: tuple[str, ...],
     variant: str | None,
     metrics: tuple[str, ...],
+    antithetic: bool,
     as_json: bool,
     store: str | None,
     no_store: bool,
@@ -85,7 +89,7 @@ def run_command(
         seed=seed,
         engine=engine,
         workers=workers,
-        overrides=settings,
+        overrides=(*settings, "antithetic=true") if antithetic else settings,
         variant=variant,
         metrics=metrics,
         store=None if no_store else Path(store) if store else DEFAULT_STORE,
