@@ -267,6 +267,11 @@ class Group:
         return bool(delay) and delay[0][0] == TILTED
 
     @property
+    def executes(self) -> bool:
+        """Whether a program that can carry out a classic request looks into its mailboxes."""
+        return any(device.executes for device in self.devices)
+
+    @property
     def has_clocks(self) -> bool:
         """Whether a folder is looked into by a clock of its own."""
         return any(device.reading.clocks for device in self.devices)
@@ -302,6 +307,7 @@ class Plan:
     lists: tuple[MailingList, ...] = ()
     seen_level: int = 2  # from which level on the original counts as seen
     antithetic: bool = False  # replications come in pairs, the second with 1 - u for every u of the first
+    folders: tuple[str, ...] = ()  # names of those that somebody made, from number FIRST_NAMED on
 
     @property
     def has_replacement(self) -> bool:

@@ -61,6 +61,7 @@ class _Draughtsman:
             lists=lists_of(transport, self.clock, spans),
             seen_level=scenario.seen_level,
             antithetic=scenario.antithetic,
+            folders=self.names.folders,
         )
 
     def _messages(self) -> tuple[Message, ...]:

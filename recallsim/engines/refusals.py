@@ -31,6 +31,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "count",
             "metrics",
             "antithetic",
+            "folders",
         }
     ),
     "SenderPlan": frozenset(
