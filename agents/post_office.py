@@ -91,7 +91,7 @@ class PostOffice:
     ) -> None:
         self.plan = plan
         clock = loop()
-        draws = Draws(seed, replication, columns=filler, count=plan.count)
+        draws = Draws(seed, replication, antithetic=plan.antithetic, columns=filler, count=plan.count)
         times = Times(draws, plan.clock, tick_filler)
         relay = Relay(
             clock,
