@@ -155,7 +155,7 @@ def address(file):
     """The address at which `recallsim serve` serves the small scenario."""
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
-        [sys.executable, "-m", "recallsim", "serve", "small.yaml"],
+        [sys.executable, "-m", "recallsim", "serve", "small.yaml", "--engine", "agents"],
         cwd=file.parent,
         env=os.environ | {"PYTHONPATH": path},
         stdout=subprocess.PIPE,
