@@ -37,6 +37,7 @@ class Variant:
         name: its name; the scenario itself is `base`.
         changes: what it sets, as (path, value) texts.
         fingerprint: SHA-256 of what was simulated.
+        count: how many recipients it has.
         engine: which engine simulated it.
         estimates: its own estimates.
         same: it has the fingerprint of the base, so that nothing can differ.
@@ -48,6 +49,7 @@ class Variant:
     name: str
     changes: tuple[tuple[str, str], ...]
     fingerprint: str
+    count: int
     engine: str
     estimates: "tuple[Estimate, ...]"
     same: bool

@@ -58,6 +58,7 @@ class SweepResult(Rows):
         planned: how many of these there would have been, had nothing stopped the sweep.
         metrics: the metrics of the table.
         confidence: of the intervals.
+        fingerprint: SHA-256 of the scenario itself, before anything is varied.
         version: the version of recallsim.
         interrupted: whether a signal stopped it.
         store: the folder of the cells' stores; None where nothing was kept.
@@ -71,6 +72,7 @@ class SweepResult(Rows):
     planned: int
     metrics: tuple[str, ...]
     confidence: float
+    fingerprint: str
     version: str
     interrupted: bool
     store: Path | None

@@ -120,11 +120,11 @@ def styles() -> str:
     return files("recallsim.reporting.pictures").joinpath("picture.css").read_text(encoding="utf-8")
 
 
-def cut(words: str, room: float) -> str:
-    """Shortens a text that would need more than so many units."""
+def cut(words: str, room: float, *, end: bool = False) -> str:
+    """Shortens a text that would need more than so many units; what is kept is its beginning, or its end."""
     shown = plain(words, 500)
     while extent(shown) > room and len(shown) > 1:
-        shown = shown[:-2] + "…"
+        shown = f"…{shown[2:]}" if end else f"{shown[:-2]}…"
     return shown
 
 
