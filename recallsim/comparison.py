@@ -195,6 +195,12 @@ class Comparison:
 
         return as_text(self)
 
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.further import differences, endings
+
+        return pictures_as_html(self.title, (endings(self), differences(self.rows())), self.sentences())
+
 
 def _tidy(each: Adjusted) -> dict[str, object]:
     found = each.difference

@@ -112,6 +112,12 @@ class SweepResult(Rows):
 
         return as_text(lambda signs, width: sweep_lines(self, signs, width))
 
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.cells import sweep
+
+        return pictures_as_html(self.title, [sweep(self.rows(), self.paths)], [self.sentence()])
+
 
 def _estimate(each: "Estimate | None") -> dict[str, Any]:
     if each is None:

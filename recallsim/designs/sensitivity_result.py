@@ -82,3 +82,9 @@ class SensitivityResult(Rows):
         from recallsim.reporting.weights import sensitivity_lines
 
         return as_text(lambda signs, width: sensitivity_lines(self, signs, width))
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.further import sensitivity
+
+        return pictures_as_html(self.title, [sensitivity(self.rows())], [self.sentence()])

@@ -42,6 +42,9 @@ class Picture:
     note: str = ""
     texts: bool = False
 
+    def _repr_html_(self) -> str:
+        return alone(self.svg)
+
 
 def element(name: str, *inside: str, **attributes: str | float | None) -> str:
     """Gives an element; what is inside must be markup already, values of attributes are escaped.

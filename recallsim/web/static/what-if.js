@@ -351,7 +351,7 @@
   });
   window.addEventListener("hashchange", () => { recall(); ask(); });
 
-  window.whatIf = { post, said, question, showError, at };
+  window.whatIf = { post, said, question, showError, at, scenario: () => state.scenario };
 
   (async () => {
     const response = await fetch("/scenarios", { headers: { "x-recallsim-token": token } });
