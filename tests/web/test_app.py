@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shlex
 from itertools import pairwise
 
@@ -41,6 +42,24 @@ async def test_progress_comes_before_the_answer(client):
     lines = await client.lines("/estimate", {**ASKED, "values": {"notices": "2min"}})
     told = [(line["progress"]["part"], line["progress"]["done"]) for line in lines[:-1]]
     assert (told[0], told == sorted(told), "answer" in lines[-1]) == ((1, 0), True, True)
+
+
+async def test_what_is_asked_ahead_is_there_when_it_is_asked(client):
+    """A question ahead is answered with nothing; the same question then is answered at once."""
+    asked = {"client": "c", "scenario": "0", "values": {"notices": "3min"}}
+    assert await client.lines("/estimate", {**asked, "ahead": True}) == []
+    assert ["answer" in line for line in await client.lines("/estimate", asked)] == [True]
+
+
+async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch):
+    """What is tallied so far is estimated now and then, and told with the progress."""
+    monkeypatch.setattr("recallsim.web.estimating._ESTIMATE_SECONDS", 0.0)
+    monkeypatch.setattr("recallsim.web.app._TELLS_EVERY", 0.0)
+    desk = Desk({"0": one}, Warming())
+    asked = question(one, {}, full=False, wanting=NO_KERNEL)
+    told = [item async for item in desk.answers("c", desk.comes("c"), [asked])]
+    assert told[0] == {"done": 0, "of": 20, "part": 1, "parts": 1, "so_far": None}
+    assert all(re.fullmatch(r"\d+(\.\d)? %( .*)?", item["so_far"]) for item in told[1:-1])
 
 
 async def test_the_newest_question_wins(one):
@@ -114,6 +133,13 @@ async def test_a_replication_is_played_as_it_was_lived(client, one):
     table = (await asyncio.to_thread(simulate, plan, 7, 3, 1)).recipients
     decided = [None if tick < 0 else round(tick / 1e6, 3) for tick in table["decided"].tolist()]
     assert told["decided"] == decided
+    assert (told["stages"], len(told["original_ends"]), told["status"]) == (
+        ["delivery"],
+        1,
+        table["status"].tolist(),
+    )
+    ends = zip(told["original_ends"][0], told["original_delivered"], strict=True)
+    assert all(told["released"] < end <= delivered for end, delivered in ends)
     much = await client("/play", {"scenario": "0", "values": {"count": "10000"}, "full": True})
     assert (much.status, "10,000 recipients are too many to be shown" in much.text) == (422, True)
 
