@@ -27,7 +27,7 @@ def ln_gamma(x: float) -> float:
     return (x - 0.5) * log(x) - x + _HALF_LOG_TWO_PI + series / x - log(factor)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def gamma_table(shape: float) -> tuple[float, ...]:
     """Return ln q of the gamma law of scale 1, and its slope a node, for each of `NODES` scores."""
     table: list[float] = []
