@@ -87,9 +87,9 @@ def simulate_on(
     count: int,
     *,
     threads: int,
+    before: Callable[[], None] | None = None,
     replicate: Callable[..., int] | None = None,
     rooms: "list[_Room] | None" = None,
-    before: Callable[[], None] | None = None,
 ) -> Observation:
     """The same on so many threads.
 
@@ -98,9 +98,9 @@ def simulate_on(
         seed: from 0 to 2^64-1.
         first, count: which replications.
         threads: how many at once, at most.
+        before: called before each replication.
         replicate: the kernel; None: the compiled one.
         rooms: rooms to work in, from a call before; those of this call are left there.
-        before: called before each replication.
 
     Raises:
         ValueError: the engine does not do something that the plan asks for.

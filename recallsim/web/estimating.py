@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -32,7 +34,8 @@ FOLLOWED: Final = "unseen_success_rate"
 """The estimate that is told while an answer is being computed."""
 _PIECE_SECONDS: Final = 0.05
 _ESTIMATE_SECONDS: Final = 0.4
-_MOST_ROWS: Final = 200_000
+_MOST_ROWS: Final = 100_000
+"""So many recipients, all replications together, a thread has at once."""
 
 
 class Superseded(Exception):  # noqa: N818 - it is no error
@@ -181,17 +184,25 @@ class _Work:
         self._going_on = going_on
         self._tallies: list[Tally] = []
         self._done = 0
+        self._lock = Lock()
         self._so_far: Interval | None = None
         self._estimated = time.perf_counter()
 
     def by_batch(self) -> "list[Tally]":
-        """Many replications at once; between any two of them it can be given up."""
+        """Each thread simulates and tallies a run of replications; between any two of them it can be given up."""
         asked, simulate = self._asked, self._asked.choice.simulate
         assert isinstance(simulate, Batch)
-        most = max(simulate.threads, _MOST_ROWS // asked.plan.count)
-        for first in range(0, asked.replications, most):
-            count = min(most, asked.replications - first)
-            self._keep(simulate(asked.plan, asked.scenario.seed, first, count, self._one_more))
+        alone = replace(simulate, threads=1)
+        most = max(1, _MOST_ROWS // asked.plan.count)
+        size = min(-(-asked.replications // simulate.threads), most)
+        firsts = range(0, asked.replications, size)
+
+        def lane(first: int) -> "Tally":
+            count = min(size, asked.replications - first)
+            return self._tallied(alone(asked.plan, asked.scenario.seed, first, count, self._one_more))
+
+        with ThreadPoolExecutor(simulate.threads) as pool:
+            self._tallies += pool.map(lane, firsts)
         return self._tallies
 
     def by_pieces(self) -> "list[Tally]":
@@ -201,20 +212,22 @@ class _Work:
             self._ask()
             count = min(piece, asked.replications - self._done)
             started = time.perf_counter()
-            self._keep(asked.choice.simulate(asked.plan, asked.scenario.seed, self._done, count))
+            observation = asked.choice.simulate(asked.plan, asked.scenario.seed, self._done, count)
+            self._tallies.append(self._tallied(observation))
             took = max(time.perf_counter() - started, 1e-4)
             self._done += count
             piece = max(1, min(REPLICATIONS, round(count * _PIECE_SECONDS / took)))
         return self._tallies
 
-    def _keep(self, observation: "Observation") -> None:
+    def _tallied(self, observation: "Observation") -> "Tally":
         from recallsim.estimate.tally import tally
 
-        self._tallies.append(tally(observation, self._asked.plan))
+        return tally(observation, self._asked.plan)
 
     def _one_more(self) -> None:
-        self._ask()
-        self._done += 1
+        with self._lock:
+            self._ask()
+            self._done += 1
 
     def _ask(self) -> None:
         now = time.perf_counter()
