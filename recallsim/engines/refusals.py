@@ -34,6 +34,8 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "report",
             "purge",
             "seen_level",
+            "antithetic",
+            "folders",
         }
     ),
     "SenderPlan": frozenset(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from recallsim.estimate import intervals
 from recallsim.estimate.catalogue import Form, Metric, always, counted, find_metric, reasons
 from recallsim.estimate.intervals import Interval
-from recallsim.estimate.names import REASONS, tally_names
+from recallsim.estimate.names import tally_names
 from recallsim.estimate.shape import PlanLike, labels, sizes
-from transport.recall.codes import Reason, Status
 
 Values = NDArray[np.float64]
 
@@ -41,22 +40,6 @@ class Estimate:
     high: float | None
     replications: int
     degenerate: bool = False
-
-
-class Ranked(NamedTuple):
-    """A reason, and how often it occurred.
-
-    Attributes:
-        reason: its code's name.
-        status: the status that it gives a reason for.
-        mean: recipients a replication, on average.
-        share: the same as a share of the group.
-    """
-
-    reason: str
-    status: str
-    mean: float
-    share: float
 
 
 def estimate(
@@ -139,42 +122,6 @@ def row_of(group: str, plan: PlanLike, metric: Metric) -> int:
     return rows[group]
 
 
-def reasons_ranked(values: Values, plan: PlanLike, group: str = "all") -> list[Ranked]:
-    """The reasons that occurred in a group, the most frequent first.
-
-    Raises:
-        ValueError: when there is no such group.
-    """
-    table = _Table(values, plan, 0.95)
-    row = dict(labels(plan)).get(group)
-    if row is None:
-        raise ValueError(
-            f"there is no group {group!r}; there are {', '.join(name for name, _ in labels(plan))}"
-        )
-    found = []
-    for reason, column in REASONS.items():
-        total = int(table.column(column, row).sum())
-        if total:
-            status, n = STATUS_OF[reason].name.lower(), len(values)
-            share = total / (n * sizes(plan)[row])
-            found.append(Ranked(reason.name.lower(), status, total / n, share))
-    return sorted(found, key=lambda each: -each.mean)
-
-
-_SUCCESSES: Final = (Reason.DELETED_UNREAD, Reason.INTERCEPTED, Reason.HELD)
-_REFUSALS: Final = range(Reason.SENDER_NOT_EXCHANGE, Reason.TOO_LATE + 1)
-
-STATUS_OF: Final = {
-    reason: Status.SUCCEEDED
-    if reason in _SUCCESSES
-    else Status.REFUSED
-    if reason in _REFUSALS
-    else Status.FAILED
-    for reason in REASONS
-}
-"""The status that each reason belongs to."""
-
-
 _SIGNED: Final = (Form.ICC, Form.DESIGN_EFFECT)
 """Forms whose intervals are not cut at 0: below it recipients fare less alike than independent ones."""
 
@@ -194,6 +141,8 @@ class _Table:
         self._values = values
         self._clock = plan.clock
         self._confidence = confidence
+        self._pairs = plan.antithetic
+        self._weighted = plan.weighted
         self.last = len(plan.groups)
 
     def has(self, metric: Metric, row: int) -> bool:
@@ -227,7 +176,10 @@ class _Table:
                 return (
                     intervals.nothing()
                 )  # beyond the horizon in some replication: their mean does not exist
-            return intervals.of_values(values, rate=metric.rate, confidence=level)
+            return intervals.of_values(values, rate=metric.rate, confidence=level, pairs=self._pairs)
+        if self._weighted:
+            sums = self.replicates(metric, row)
+            return intervals.of_values(sums, rate=metric.rate, confidence=level, pairs=self._pairs)
         counts = self.counts(metric.top, row)
         if metric.form is Form.QUANTILE:
             return intervals.of_quantile(counts, metric.parameter, confidence=level)
@@ -239,9 +191,8 @@ class _Table:
             return intervals.of_jackknife(counts, of, intervals.design_effect(of), confidence=level)
         if metric.form is Form.EVENT:
             counts = (counts == (of if metric.parameter < 0 else metric.parameter)).astype(np.int64)
-        return intervals.of_counts(
-            counts, of if metric.form is Form.SHARE else 1, rate=metric.rate, confidence=level
-        )
+        one = of if metric.form is Form.SHARE else 1
+        return intervals.of_counts(counts, one, rate=metric.rate, confidence=level, pairs=self._pairs)
 
     def replicates(self, metric: Metric, row: int) -> Values:
         of = self._sizes[row]

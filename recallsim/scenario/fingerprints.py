@@ -18,10 +18,12 @@ _BESIDES: Final = frozenset(
 )
 """Keys that change neither what happens nor its chances."""
 
+# The whole of `scenario`: whatever reads a scenario's words has its part in what they come to mean.
 _SOURCES: Final = (
     ("transport", ""),
     ("agents", ""),
     ("recallsim", "plan.py"),
+    ("recallsim", "plan_importance.py"),
     ("recallsim", "plan_names.py"),
     ("recallsim", "plan_people.py"),
     ("recallsim", "plan_recall.py"),
@@ -30,16 +32,12 @@ _SOURCES: Final = (
     ("recallsim", "estimate/bins.py"),
     ("recallsim", "estimate/blocks.py"),
     ("recallsim", "estimate/expected.py"),
+    ("recallsim", "estimate/importance.py"),
     ("recallsim", "estimate/names.py"),
     ("recallsim", "estimate/shape.py"),
     ("recallsim", "estimate/tally.py"),
     ("recallsim", "estimate/thresholds.py"),
-    ("recallsim", "scenario/meanings.py"),
-    ("recallsim", "scenario/models.py"),
-    ("recallsim", "scenario/models_laws.py"),
-    ("recallsim", "scenario/models_retry.py"),
-    ("recallsim", "scenario/models_stage.py"),
-    ("recallsim", "scenario/models_transport.py"),
+    ("recallsim", "scenario"),
 )
 
 
