@@ -338,6 +338,10 @@ def _beyond(plan: Plan) -> Iterator[str]:
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"
+    if plan.agent is not None and any(stage.strips for stage in plan.stages):
+        yield "hops that strip requests on their way to the recall agent (transport.hops)"
+    if plan.purge is not None and plan.purge.follows_forwards and plan.forwards:
+        yield "forwarded copies that are removed on their way (sender.recall.admin_purge.follows_forwards)"
     if len(plan.stages) > MOST_STAGES:
         yield f"more than {MOST_STAGES} stages (transport.stages)"
     if plan.horizon >= MOST_TICKS:
