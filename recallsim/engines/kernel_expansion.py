@@ -34,6 +34,8 @@ from recallsim.engines.kernel_layout import (
     T_BATCH,
     T_GAP,
     T_GRAIN,
+    T_SERVES,
+    T_WIDTH,
     WHOLE,
     Floats,
     Ints,
@@ -117,7 +119,7 @@ def split(
 ) -> None:
     """Make a message one for each list and for those on none; some wait for moderators. `released`: that list's alone."""
     target, ordinal = next_stage(p, kind, 0, k), 0
-    size = p[COUNT] if target == p[STAGE_COUNT] else p[stage_plan(p, target) + T_BATCH]
+    size = smallest_batch(p, kind, k)
     for part in range(p[PARTS], p[PARTS] + p[PART_COUNT] * N_WIDTH, N_WIDTH):
         number, first, last = p[part + N_LIST], p[part + N_FIRST], p[part + N_LAST]
         goes = number == released if released >= 0 else not is_held(p, number, kind)
@@ -126,6 +128,15 @@ def split(
         elif released < 0 and p[part + N_BEGINS_LIST]:
             ask_moderators(p, f, z, h, number, kind, k)
         ordinal += (last - first) // size + 1
+
+
+def smallest_batch(p: Ints, kind: int, k: int) -> int:
+    """The recipients of one job where there are fewest: a part that is one batch may be divided again further on."""
+    size = p[COUNT]
+    for stage in range(stage_plan(p, k), stage_plan(p, p[STAGE_COUNT]), T_WIDTH):
+        if p[stage + T_GRAIN] == BATCH_GRAIN and p[stage + T_SERVES + kind]:
+            size = min(size, p[stage + T_BATCH])
+    return size
 
 
 def take_apart(

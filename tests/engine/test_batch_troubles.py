@@ -148,6 +148,37 @@ def test_a_stripped_request_is_an_ordinary_mail(policy):
     assert unlike(plan) == []
 
 
+BATCHES = """
+name: batches
+clock: 1s
+horizon: 8h
+sender: {notices: 2min, recall: {intercept: true}}
+transport:
+  stages:
+    - {name: whole, per: message, service: 5s}
+    - {name: large, per: batch, batch: 6, workers: 1, service: {exponential: {mean: 20s}}, failure: 0.2, retry: [1min]}
+    - {name: small, per: batch, batch: 2, workers: 2, service: {exponential: {mean: 20s}}}
+    - {name: each, workers: 1, service: {exponential: {mean: 10s}}}
+  lists:
+    - {name: slow, members: [a, c], moderation: {moderators: 2, reads: {exponential: {mean: 3min}}, approve: 0.8}}
+    - {name: quick, members: [d]}
+recipients:
+  groups:
+    - {name: a, count: 5, client: {auto_process: 1}}
+    - {name: b, count: 9, client: {auto_process: 1}}
+    - {name: c, count: 8, client: {auto_process: 1}}
+    - {name: d, count: 7, client: {auto_process: 1}}
+"""
+
+
+def test_parts_and_their_batches_are_those_of_the_agents():
+    """Lists with several parts, moderators, batches within batches, a taking back: equal in every replication."""
+    plan = draw_up(recallsim.load(BATCHES))
+    assert unlike(plan, 30) == []
+    reasons = set(simulate(plan, SEED, 0, 30).recipients["reason"].tolist())
+    assert {Reason.INTERCEPTED, Reason.REQUEST_NOT_DELIVERED, Reason.NOT_DELIVERED} <= reasons
+
+
 def test_each_replication_has_room_of_its_own_at_a_pace():
     """What one replication did with a rate does not reach the next, nor another thread."""
     plan = draw_up(recallsim.load(RARE[1]))

@@ -109,6 +109,13 @@ def test_batches_of_a_thousand_in_each_list():
     assert sorted(sizes) == [200, 500, 1000, 1000, 1000]
 
 
+def test_batches_that_are_divided_once_more_are_told_apart():
+    """A part that is one batch here is divided by a stage of smaller batches; two parts have no number in common there."""
+    stages = stage(0, constant(2), grain=Grain.BATCH), stage(1, constant(3), grain=Grain.BATCH, batch=4)
+    bench = Bench(*stages, count=20, lists=(unmoderated(0, ((1, 10),)),)).submit(ORIGINAL).run()
+    assert bench.ticks("delivered", ORIGINAL) == dict.fromkeys(range(1, 21), 5)
+
+
 # --- moderation ----------------------------------------------------------------------------------------------------------
 
 
