@@ -31,6 +31,13 @@ def test_only_the_mail_of_its_members_takes_a_hop():
     assert bench.waits(0, REQUEST) == [-1, 0, 0, -1]
 
 
+def test_a_destination_with_connections_of_its_own_is_a_hop():
+    """One connection to each of two destinations: mail to one waits for none to the other."""
+    one, other = (stage(n, constant(10), members=((2 * n + 1, 2 * n + 2),), workers=1) for n in range(2))
+    delivered = Bench(one, other, count=4).submit(ORIGINAL).run().ticks("delivered", ORIGINAL)
+    assert [sorted({delivered[1], delivered[2]}), sorted({delivered[3], delivered[4]})] == [[10, 20]] * 2
+
+
 def test_a_stage_that_some_go_round():
     """Members in several spans; whoever is none goes straight to the link."""
     bench = Bench(stage(0, constant(5), members=((1, 1), (3, 3))), count=4).submit(REQUEST).run()
