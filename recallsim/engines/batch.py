@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
-from recallsim.engines.kernel_plan import Packed, is_plain, pack
-from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, V_LINE, W_ROWS, Y_WIDTH, Z_STAGES
-from recallsim.engines.kernel_systems_layout import W_ALL
+from recallsim.engines.kernel_plan import Packed, first_greylist, is_plain, looks_into_mailboxes, pack
+from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, V_LINE, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
 from recallsim.engines.refusals import refusal
 from transport.streams.philox import paired
@@ -146,8 +145,12 @@ class _Room:
     @staticmethod
     def key_of(plan: Plan, seats: int, factor: int) -> tuple[int, ...]:
         """What the size of a room follows from."""
-        grains = [cell for stage in plan.stages for cell in (stage.grain.value, stage.batch, stage.workers)]
-        return (plan.count, seats, factor, is_plain(plan), looks_into_mailboxes(plan), *grains)
+        grains = [
+            cell
+            for stage in plan.stages
+            for cell in (stage.grain.value, stage.batch, stage.workers, stage.greylist is not None)
+        ]
+        return (plan.count, seats, factor, is_plain(plan), _parts(plan), looks_into_mailboxes(plan), *grains)
 
     @staticmethod
     def of(plan: Plan, seats: int, factor: int) -> "_Room":
@@ -156,10 +159,11 @@ class _Room:
         jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
         if not plain:
             batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
-            jobs += 3 * sum(1 + each for each in batches)
+            jobs += 3 * sum(1 + each + _parts(plan) for each in batches)
         watched = looks_into_mailboxes(plan)
         if watched:
             jobs = max(jobs, plan.count + 1)
+        greylists = sum(stage.greylist is not None for stage in plan.stages)
         line = max(4 * (plan.count + 1), LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
 
         def cells(*shape: int) -> Ints:
@@ -171,16 +175,16 @@ class _Room:
             z=cells(Z_STAGES + stages * Y_WIDTH),
             j=cells(jobs * J_WIDTH),
             h=cells(4 * (jobs + 64 * factor)),
-            w=cells(W_ALL if watched else W_ROWS, plan.count + 1),
+            w=cells(first_greylist(plan) + greylists, plan.count + 1),
             x=cells(max(2 * jobs, layout.CHUNK)),
             v=cells(V_LINE + 2 * stages, line if plain and stages else LEAST_CELLS),
             u=np.zeros(layout.CHUNK),
         )
 
 
-def looks_into_mailboxes(plan: Plan) -> bool:
-    """Whether servers or an administrator do."""
-    return plan.agent is not None or plan.purge is not None
+def _parts(plan: Plan) -> int:
+    """Into how many parts lists divide a message, at most."""
+    return sum(1 + 2 * len(each.spans) for each in plan.lists)
 
 
 class _Run:
@@ -214,7 +218,7 @@ class _Run:
             room = self._enter_room()
             failed = self.kernel(
                 self.packed.p,
-                self.packed.f,
+                self.packed.f.copy() if self.packed.keeps_paces else self.packed.f,
                 room.s,
                 room.z,
                 room.j,

@@ -5,6 +5,7 @@ only whether it finds the original at all, for if not, another attempt takes a w
 """
 
 from recallsim.engines.kernel_heap import drop_first, push
+from recallsim.engines.kernel_jobs import job_at, line_up, place_in_line, time_at
 from recallsim.engines.kernel_layout import (
     AGENT,
     G_AT_SERVER,
@@ -32,7 +33,9 @@ from recallsim.engines.kernel_servers_layout import (
     J_NEXT,
     J_ORDER,
     J_PLACE,
+    STRIPPED,
     W_HOW,
+    W_MARKS,
     W_WHEN,
     Z_COMING,
     Z_FATES,
@@ -42,7 +45,6 @@ from recallsim.engines.kernel_servers_layout import (
     Z_LINE_ENDS,
     Z_NOW,
 )
-from recallsim.engines.kernel_stage import job_at, line_up, place_in_line, time_at
 from recallsim.engines.kernel_systems_layout import (
     A_FAILURE,
     A_GAP_COUNT,
@@ -96,7 +98,7 @@ def expect_requests(p: Ints, z: Ints, j: Ints, h: Ints, w: Table) -> None:
         if not p[group + G_AT_SERVER] or p[group + G_REACH]:
             continue
         for number in range(p[group + G_FIRST], p[group + G_FIRST] + p[group + G_SIZE]):
-            if w[W_HOW + REQUEST, number] != PRESENT:
+            if w[W_HOW + REQUEST, number] != PRESENT or w[W_MARKS, number] & STRIPPED:
                 continue
             job = job_at(number)
             j[job + J_ENTERED], j[job + J_FAILURES] = w[W_WHEN + REQUEST, number], 0

@@ -1,6 +1,7 @@
 """The kernel's administrator: when each mailbox is gone to (agents/administrator.py, compiled), and the agent's page."""
 
 from recallsim.engines.kernel_heap import add, drop_first
+from recallsim.engines.kernel_jobs import place_in_line, time_at
 from recallsim.engines.kernel_layout import (
     B_ACTS,
     B_FAILED_AT,
@@ -27,13 +28,11 @@ from recallsim.engines.kernel_layout import (
     REPORT,
     REQUEST,
     SENDER_RANK,
-    SERVE,
     Floats,
     Ints,
     Table,
 )
 from recallsim.engines.kernel_servers_layout import Z_ASKED, Z_FATES, Z_HEAP, Z_NOTICED, Z_SUBMITS
-from recallsim.engines.kernel_stage import place_in_line, time_at
 from recallsim.engines.kernel_state import due, set_key
 from recallsim.engines.kernel_systems_layout import (
     ENDS,
@@ -112,7 +111,7 @@ def call_administrator(p: Ints, f: Floats, s: Ints) -> None:
     purge = p[PURGE]
     if p[purge + U_ON_NOTICE] or not p[s[B_GROUP] + G_PURGEABLE] or s[B_ACTS] >= NEVER:
         return
-    numbered = s[B_FATE_ORDER] > 0 and (s[B_RANK] == SERVE or s[B_SUB] == ENDS)
+    numbered = s[B_FATE_ORDER] > 0 and (s[B_RANK] != PROCESS or s[B_SUB] == ENDS)
     entity = s[B_FATE_ORDER] if numbered else s[B_NUMBER]
     s[B_FAILED_AT] = s[B_NOW] << 4 | s[B_RANK]
     s[B_FAILED_ORDER] = s[B_SUB] << SUB_SHIFT | entity

@@ -20,6 +20,7 @@ from recallsim.engines.kernel_layout import (
     B_REPLICATION,
     B_SEATS,
     B_STATUS,
+    B_STRIPPED,
     B_SUB,
     C_DELIVERED,
     C_FETCHED,
@@ -85,7 +86,7 @@ def take_request(p: Ints, f: Floats, s: Ints) -> None:
         return
     if s[copy_of(ORIGINAL) + C_PLACE] == IN_TRANSIT:
         s[B_OVERTAKEN] = 1
-    if p[group + G_REACH]:
+    if p[group + G_REACH] and not s[B_STRIPPED]:
         conclude_at_server(p, f, s, p[group + G_REACH] >> 8, p[group + G_REACH] & 255)
 
 

@@ -36,6 +36,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "seen_level",
             "antithetic",
             "folders",
+            "lists",
         }
     ),
     "SenderPlan": frozenset(
@@ -170,6 +171,48 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "jitter",
             "background",
             "outages",
+            "interval",
+            "greylist",
+            "faults",
+            "delay_notice",
+            "strips",
+            "members",
+        }
+    ),
+    "Greylist": frozenset(
+        {
+            "delay",
+            "window",
+            "known",
+        }
+    ),
+    "Fault": frozenset(
+        {
+            "number",
+            "trouble",
+            "odds",
+            "kinds",
+            "begins",
+            "ends",
+            "by",
+            "interval",
+        }
+    ),
+    "MailingList": frozenset(
+        {
+            "name",
+            "number",
+            "spans",
+            "moderation",
+        }
+    ),
+    "Moderation": frozenset(
+        {
+            "moderators",
+            "reads",
+            "approve",
+            "kinds",
+            "expires",
         }
     ),
     "Background": frozenset(
@@ -217,10 +260,12 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "latency",
             "shared",
             "loss",
+            "duplicate",
         }
     ),
 }
-"""The fields of the plan's records that the kernel knows."""
+"""The fields of the plan's records that the kernel knows. Notices of delay it need not make: in lanes of their own they keep
+nobody waiting, and they tell the sender nothing of the recall."""
 
 CODES: Final[Mapping[str, frozenset[str]]] = {
     "EarlyRequest": frozenset(["WAIT", "DROP_ON_ARRIVAL", "DROP_ON_PROCESSING", "DELETE_ON_DELIVERY"]),
@@ -232,18 +277,16 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
     "Start": frozenset(["STATIONARY", "EMPTY"]),
     "Alert": frozenset(["NEVER", "READ_ONLY", "ALWAYS"]),
+    "Trouble": frozenset(["REJECT", "DEFER", "DISCONNECT", "RATE_LIMIT", "DELAY"]),
 }
 """The codes that the kernel knows."""
 
 REFUSED: Final[Mapping[str, frozenset[str]]] = {
-    "Plan": frozenset({"lists"}),
     "Device": frozenset({"turns", "reader"}),
     "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
     "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
     "Habit": frozenset({"to"}),
     "Rule": frozenset({"forward"}),
-    "Stage": frozenset({"interval", "greylist", "faults", "delay_notice", "strips", "members"}),
-    "Link": frozenset({"duplicate"}),
 }
 """By record and by enumeration, the fields and codes that are known not to be done: refused unless neutral."""
 
@@ -258,6 +301,10 @@ KEYS: Final[Mapping[str, str]] = {
     "Rule": "recipients.groups.rules.",
     "Stage": "transport.stages.",
     "Background": "transport.stages.background.",
+    "Greylist": "transport.stages.greylist.",
+    "Fault": "transport.faults.",
+    "MailingList": "transport.lists.",
+    "Moderation": "transport.lists.moderation.",
     "Link": "transport.link.",
     "AgentPlan": "sender.recall.",
     "ReportPlan": "sender.recall.",
@@ -313,7 +360,6 @@ def _is_neutral(field: "Field[Any]", value: Any) -> bool:
 
 
 NAMES: Final[Mapping[tuple[str, str], str]] = {
-    ("Plan", "lists"): "distribution groups (transport.lists)",
     ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
     ("Device", "reader"): "delegates (recipients.groups.mailbox.delegates)",
     ("Reading", "inbox"): "other mail in the inbox (recipients.groups.person.inbox_mail)",
@@ -322,9 +368,6 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("Person", "opens_attachment"): "attachments that are opened (recipients.groups.person.opens_attachment)",
     ("Person", "glimpses"): "lines in notifications (recipients.groups.person.glimpse)",
     ("Person", "absence"): "absences (recipients.groups.person.out_of_office)",
-    ("Stage", "interval"): "limits of rate and connections (transport.stages.limit)",
-    ("Stage", "members"): "routes (transport.routes)",
-    ("Stage", "strips"): "hops that strip requests (transport.hops)",
 }
 """What fields that are not named as their keys are called."""
 
@@ -334,12 +377,10 @@ def _beyond(plan: Plan) -> Iterator[str]:
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
-            " interception or an administrator with a rate (transport.reports: shared)"
+            " interception, lists, duplicates or an administrator with a rate (transport.reports: shared)"
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"
-    if plan.agent is not None and any(stage.strips for stage in plan.stages):
-        yield "hops that strip requests on their way to the recall agent (transport.hops)"
     if plan.purge is not None and plan.purge.follows_forwards and plan.forwards:
         yield "forwarded copies that are removed on their way (sender.recall.admin_purge.follows_forwards)"
     if len(plan.stages) > MOST_STAGES:

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from agents import policy, records
-from recallsim.engines import batch, choose, kernel_layout, kernel_systems_layout, refusals
+from recallsim.engines import (
+    batch,
+    choose,
+    kernel_layout,
+    kernel_servers_layout,
+    kernel_systems_layout,
+    refusals,
+)
 from recallsim.engines import compile as compiling
 from recallsim.engines.kernel_layout import COLUMNS
 from recallsim.engines.observation import RECIPIENT_COLUMNS
@@ -16,7 +23,7 @@ from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
 from transport.clock.ranks import Rank
 from transport.recall import codes
-from transport.relay import settings
+from transport.relay import mishaps, settings
 
 ROOT = Path(__file__).parents[2]
 OFFICE = ROOT / "configs" / "office.yaml"
@@ -35,6 +42,10 @@ RECORDS = (
     policy.AgentPlan,
     policy.ReportPlan,
     policy.PurgePlan,
+    settings.Greylist,
+    settings.Fault,
+    settings.MailingList,
+    settings.Moderation,
 )
 CODES = (
     records.EarlyRequest,
@@ -46,6 +57,7 @@ CODES = (
     settings.Grain,
     settings.Start,
     policy.Alert,
+    settings.Trouble,
 )
 
 
@@ -179,8 +191,14 @@ def test_the_kernel_fills_every_column():
         *[(code.name, code) for code in (codes.Place.INTERCEPTED, codes.Place.HELD, codes.Place.BOUNCED)],
         *[
             (code.name, code)
-            for code in (codes.Place.LOST, codes.Place.FETCHED, codes.Place.REMOVED_BY_ADMIN)
+            for code in (
+                codes.Place.LOST,
+                codes.Place.REJECTED,
+                codes.Place.FETCHED,
+                codes.Place.REMOVED_BY_ADMIN,
+            )
         ],
+        ("STRIPPED_ON_PATH", codes.Reason.STRIPPED_ON_PATH),
         *[(code.name, code) for code in codes.SeenPhase],
         *[(f"TOLD_{code.name}", code) for code in codes.Told if code],
         *[(code.name, code) for code in (codes.Kind.ORIGINAL, codes.Kind.REQUEST, codes.Kind.REPLACEMENT)],
@@ -217,3 +235,10 @@ def test_the_kernels_codes_are_those_of_the_enumerations(name, code):
 def test_the_kernels_alerts_are_those_of_the_policy(code):
     """The same for whom a removal is told."""
     assert getattr(kernel_systems_layout, f"ALERTS_{code.name}") == code.value
+
+
+def test_the_kernels_codes_of_the_servers_are_those_of_the_enumerations():
+    """So it is with faults, and with the ordinal of a copy that is sent again."""
+    troubles = {code.name: getattr(kernel_servers_layout, code.name) for code in settings.Trouble}
+    assert troubles == {code.name: code.value for code in settings.Trouble}
+    assert kernel_layout.AGAIN == mishaps.AGAIN
