@@ -7,7 +7,7 @@ import pytest
 from equality import differences, interpreted
 from hypothesis import HealthCheck, given, settings
 from random_scenarios import plan_of
-from served_scenarios import crowds, served
+from served_scenarios import crowds, served, troubled
 
 from agents.records import Plan
 from recallsim.engines import agents, kernel_agent
@@ -48,7 +48,7 @@ OF_SERVERS = {
     Reason.TOO_OLD_WHEN_PROCESSED,
     Reason.UNSUPPORTED_RECIPIENT,
 }
-"""Every reason that servers or an administrator give; what a hop strips has a test of its own."""
+"""Every reason that servers or an administrator give; what a hop strips is told apart by the servers' own tests."""
 LINE = """
 clock: 1s
 horizon: 1h
@@ -117,6 +117,13 @@ def test_both_engines_agree_on_random_systems():
     settings(QUIET, max_examples=60)(given(crowds())(agree))()
     assert {reason.name for reason in OF_SERVERS - {Reason(code) for code in reasons}} == set()
     assert after_removal[1] > 0
+
+
+@settings(QUIET, max_examples=60)
+@given(troubled())
+def test_both_engines_agree_on_systems_among_troubled_servers(scenario):
+    """The same with whatever befalls mail on its way; a request that a hop has stripped never reaches the agent (S9)."""
+    assert differences(*both(plan_of(scenario), 1)) == []
 
 
 def test_who_deletes_the_original_keeps_others_waiting():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from random_scenarios import PURGE, RECALL, TIMES, classic, maybe, record
+from random_scenarios import PURGE, RECALL, TIMES, classic, maybe, record, transports
 
 POLICIES = record(
     system=st.sampled_from(
@@ -109,3 +109,12 @@ def crowds(draw: st.DrawFn) -> dict[str, Any]:
         },
         "recipients": {"groups": groups},
     }
+
+
+@st.composite
+def troubled(draw: st.DrawFn) -> dict[str, Any]:
+    """Either of them with whatever may befall mail on its way: hops that strip requests, lists, faults, duplicates."""
+    scenario = draw(st.one_of(served(), crowds()))
+    transport = draw(transports(names=[group["name"] for group in scenario["recipients"]["groups"]]))
+    transport.pop("reports", None)
+    return scenario | {"transport": transport}
