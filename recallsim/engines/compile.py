@@ -42,6 +42,8 @@ KERNEL: Final = (
     "kernel_heap",
     "kernel_stage",
     "kernel_relay",
+    "kernel_order",
+    "kernel_travel",
     "kernel_plain",
     "kernel",
 )

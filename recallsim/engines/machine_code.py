@@ -7,7 +7,6 @@ hundred replications do.
 import ctypes
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -42,10 +41,9 @@ def read(folder: Path) -> tuple[str, bytes] | None:
 def write(folder: Path, name: str, code: bytes) -> None:
     """Keep machine code in a folder; another process that does the same meets either the old file or the new one."""
     rest = name.encode() + b"\n" + code
-    handle, path = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(hashlib.sha256(rest).digest() + rest)
-    Path(path).replace(folder / NAME)
+    path = folder / f"{NAME}.{os.getpid()}"
+    path.write_bytes(hashlib.sha256(rest).digest() + rest)
+    path.replace(folder / NAME)
 
 
 class Kernel:
