@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from agents.records import Plan
-from recallsim.engines.kernel import PEOPLE, SERVERS
+from recallsim.engines.kernel_layout import PEOPLE, SERVERS
 from recallsim.engines.kernel_plan import Packed, pack
 from recallsim.engines.observation import Observation
 from recallsim.engines.parts import Reader, T, comes_in_parts, parts

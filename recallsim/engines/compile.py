@@ -42,6 +42,7 @@ KERNEL: Final = (
     "kernel_heap",
     "kernel_stage",
     "kernel_relay",
+    "kernel_ends",
     "kernel_order",
     "kernel_travel",
     "kernel_plain",

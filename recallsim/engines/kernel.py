@@ -92,6 +92,7 @@ from recallsim.engines.kernel_layout import (
     O_TOLD_FIRST,
     ORIGINAL,
     PENDING,
+    PEOPLE,
     PLAIN,
     PRESENT,
     Q_AFTER_REMOVAL,
@@ -122,6 +123,7 @@ from recallsim.engines.kernel_layout import (
     SEAT,
     SEATS,
     SERVE,
+    SERVERS,
     STAGE_COUNT,
     TELLS,
     TOLD_BOUNCE,
@@ -166,9 +168,6 @@ from recallsim.engines.kernel_stage import stage_state
 from recallsim.engines.kernel_state import is_public, is_read
 from recallsim.engines.kernel_travel import note_passages, pass_link
 from transport.recall.decide import decide_at_horizon
-
-SERVERS, PEOPLE = 1, 2
-"""Parts of a replication."""
 
 
 def replicate(

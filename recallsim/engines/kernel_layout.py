@@ -199,3 +199,5 @@ SHOWN: Final = 2
 WHOLE: Final = 0xFFFFFFFF
 BACKGROUND: Final = 0xF0000000
 PICKS_A_CHECK: Final = 16
+SERVERS, PEOPLE = 1, 2
+"""Parts of a replication, for kernel.replicate."""

@@ -8,6 +8,7 @@ Everywhere here: `v` rows of recipients, `y` room for lists of jobs (kernel_serv
 one chunk; `w` the tick of each mail of a chunk.
 """
 
+from recallsim.engines.kernel_ends import cells_each, row_of_ends
 from recallsim.engines.kernel_layout import (
     CHUNK,
     CLOCK,
@@ -48,7 +49,6 @@ from recallsim.engines.kernel_travel import (
     fill_link,
     note_passages,
     pass_stages,
-    row_of_ends,
     same_for_all,
 )
 from transport.streams.laws import sample_ticks
@@ -191,12 +191,14 @@ def serve_in_order(
             u[i] = uniform(k0, k1, 0, word, order[first + i], replication)
         for i in range(size):
             t[i] = sample_ticks(f, law, u[i], clock)
-    ends_of = v[row_of_ends(p, k, kind)]
+    ends_of, step = v[row_of_ends(p, k, kind)], cells_each(p, v)
     for i in range(size):
-        was_free = free[0]
+        was_free, at = free[0], step * order[first + i]
         ends = max(entered, was_free) + t[i]
         take_worker(free, workers, ends)
-        ends_of[order[first + i]] = ends
+        ends_of[at] = ends
+        if step == 2:
+            ends_of[at + 1] = t[i]
         t[i] = was_free
 
 
@@ -255,7 +257,7 @@ def queue(p: Ints, f: Floats, z: Ints, v: Table, y: Table, u: Floats, t: Ints, k
         y[Y_LINES + k],
         y[Y_LINES + p[STAGE_COUNT] + k],
     )
-    workers, waiting_from, before = p[stage + T_WORKERS], 0, z[state + Y_LINE]
+    workers, waiting_from, before, step = p[stage + T_WORKERS], 0, z[state + Y_LINE], cells_each(p, v)
     for first in range(0, jobs, CHUNK):
         size = min(CHUNK, jobs - first)
         draw_services(p, f, z, y, u, t, k, first, size)
@@ -266,7 +268,10 @@ def queue(p: Ints, f: Floats, z: Ints, v: Table, y: Table, u: Floats, t: Ints, k
             ends = max(entered, was_free) + t[i]
             take_worker(free, workers, ends)
             line[before + n] = was_free
-            v[t[2 * CHUNK + (job & 3)], job >> 2] = ends
+            row, at = t[2 * CHUNK + (job & 3)], step * (job >> 2)
+            v[row, at] = ends
+            if step == 2:
+                v[row, at + 1] = t[i]
             if n + 1 == jobs or y[0, n + 1] != entered:
                 while waiting_from < before + n + 1 and line[waiting_from] < entered:
                     waiting_from += 1

@@ -138,8 +138,3 @@ def follow(p: Ints, f: Floats, z: Ints, law: int, now: int) -> None:
     tick = now + sample_ticks(f, law, draw_at(z, COMPOSE_DRAW, REPLACEMENT, 0, 0, 0), f[CLOCK])
     if tick <= p[HORIZON]:
         z[Z_SUBMITS + REPLACEMENT] = z[Z_REPLACED] = tick
-
-
-def may_replace(p: Ints) -> bool:
-    """Whether a message may be sent in the original's place in any replication."""
-    return p[COMPOSE] >= 0 or p[CORRECTION] >= 0

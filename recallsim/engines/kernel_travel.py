@@ -7,20 +7,18 @@ Everywhere here: `u` uniforms and `t` ticks of the chunk; `w` what becomes of it
 passages, whose row of the chunk's first recipient is `row`.
 """
 
+from recallsim.engines.kernel_ends import cells_each, may_come_to, row_of_ends
 from recallsim.engines.kernel_layout import (
     CLOCK,
     HORIZON,
     IN_TRANSIT,
-    KINDS,
     LATENCY,
     LATENCY_SHARED,
     LOSS,
     LOST,
     ORIGINAL,
     PRESENT,
-    REPLACEMENT,
     REPORT,
-    REPORTS_SHARED,
     STAGE_COUNT,
     T_SERVES,
     T_SERVICE,
@@ -33,35 +31,13 @@ from recallsim.engines.kernel_layout import (
 )
 from recallsim.engines.kernel_order import fill_uniforms
 from recallsim.engines.kernel_relay import undelivered
-from recallsim.engines.kernel_sender import draw_at, may_replace
-from recallsim.engines.kernel_servers_layout import V_ENDS, V_ORDER, W_AT, W_HOW, W_WHEN, Z_NOW, Z_SUBMITS
+from recallsim.engines.kernel_sender import draw_at
+from recallsim.engines.kernel_servers_layout import V_ORDER, W_AT, W_HOW, W_WHEN, Z_NOW, Z_SUBMITS
 from recallsim.engines.kernel_stage import stage_plan
 from transport.streams.laws import CONSTANT, sample_ticks, to_ticks
 from transport.streams.purposes import LATENCY as LATENCY_DRAW
 from transport.streams.purposes import LOSS as LOSS_DRAW
 from transport.streams.purposes import SERVICE
-
-
-def row_of_ends(p: Ints, k: int, kind: int) -> int:
-    """The row of `v` with the ends of a kind's services in stage k; behind the last stage, how many rows there are."""
-    row = V_ENDS
-    for stage in range(p[STAGE_COUNT]):
-        if p[stage_plan(p, stage) + T_WORKERS] == 0:
-            continue
-        for each in range(KINDS + 1):
-            if stage == k and each == kind:
-                return row
-            row += may_come_to(p, stage, each)
-    return row
-
-
-def may_come_to(p: Ints, k: int, kind: int) -> bool:
-    """Whether mail of a kind may come to a stage in any replication."""
-    if kind == REPORT and not p[REPORTS_SHARED]:
-        return False
-    if kind == REPLACEMENT and not may_replace(p):
-        return False
-    return p[stage_plan(p, k) + T_SERVES + kind] != 0
 
 
 def comes_to(p: Ints, z: Ints, k: int, kind: int) -> bool:
@@ -124,10 +100,10 @@ def pass_stages(
             continue
         stage = stage_plan(p, k)
         if p[stage + T_WORKERS]:
-            ends = v[row_of_ends(p, k, kind)]
+            ends, step = v[row_of_ends(p, k, kind)], cells_each(p, v)
             for i in range(size):
                 if 0 <= w[W_AT + kind, i] <= horizon:
-                    w[W_AT + kind, i] = ends[first + i]
+                    w[W_AT + kind, i] = ends[step * (first + i)]
             continue
         word = SERVICE | kind << 8 | k << 16
         fill_ticks(p, f, z, u, t, p[stage + T_SERVICE + kind], word, p[stage + T_SHARED + kind], first, size)
@@ -152,14 +128,19 @@ def note_passages(
                 waits[row + i] = sojourns[row + i] = -1
             continue
         stage = stage_plan(p, k)
-        word, few = SERVICE | kind << 8 | k << 16, p[stage + T_WORKERS] != 0
-        fill_ticks(p, f, z, u, t, p[stage + T_SERVICE + kind], word, p[stage + T_SHARED + kind], first, size)
+        word, few, step = SERVICE | kind << 8 | k << 16, p[stage + T_WORKERS] != 0, cells_each(p, v)
         ends_of = v[row_of_ends(p, k, kind) if few else 0]
+        if few and step == 2:
+            for i in range(size):
+                t[i] = ends_of[step * (first + i) + 1]
+        else:
+            law, shared = p[stage + T_SERVICE + kind], p[stage + T_SHARED + kind]
+            fill_ticks(p, f, z, u, t, law, word, shared, first, size)
         for i in range(size):
             entered = w[W_AT + kind, i]
             wait = sojourn = -1
             if 0 <= entered <= horizon:
-                ends = ends_of[first + i] if few else entered + t[i]
+                ends = ends_of[step * (first + i)] if few else entered + t[i]
                 if ends - t[i] <= horizon:
                     wait = ends - t[i] - entered
                     if ends <= horizon:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from agents.records import Plan
-from recallsim.engines.kernel import PEOPLE, SERVERS
+from recallsim.engines.kernel_layout import PEOPLE, SERVERS
 from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.observation import Observation
 from recallsim.engines.rooms import MOMENTS, Columns, Room, enter
@@ -89,7 +89,7 @@ def _served(
     """The room in which the servers have done their work."""
     nothing, factor = Columns.of(plan, packed, 0), 1
     while True:
-        room = Room.of(plan, packed, factor)
+        room = Room.of(plan, packed, factor, each=1)
         if not enter(kernel, packed, room, seed, replication, SERVERS, (1, 0), (0, 0), nothing, moments):
             return replace(room, y=room.y[:, :1].copy())  # the lists are not needed any more
         factor *= 4

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
+from recallsim.engines.kernel_ends import may_come_to, row_of_ends
 from recallsim.engines.kernel_plan import Packed, is_plain
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, W_ROWS, Y_LINES, Y_WIDTH, Z_STAGES
-from recallsim.engines.kernel_travel import may_come_to, row_of_ends
 from recallsim.engines.observation import Column, Observation
 
 Ints = NDArray[np.int64]
@@ -45,8 +45,8 @@ class Room:
         return (packed.p.tobytes(), factor)
 
     @staticmethod
-    def of(plan: Plan, packed: Packed, factor: int) -> "Room":
-        """Room for a replication of a plan."""
+    def of(plan: Plan, packed: Packed, factor: int, each: int = 2) -> "Room":
+        """Room for a replication of a plan, with so many cells for a recipient in the rows of its services."""
         plain, stages = is_plain(plan), len(plan.stages)
         jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
         if not plain:
@@ -66,7 +66,7 @@ class Room:
             h=_cells(4 * (jobs + 64 * factor)),
             w=_cells(W_ROWS, layout.CHUNK if plain else plan.count + 1),
             x=_cells(max(2 * jobs, 3 * layout.CHUNK)),
-            v=_cells(row_of_ends(packed.p.tolist(), stages, 0) if plain else 1, plan.count + 1),
+            v=_cells(row_of_ends(packed.p.tolist(), stages, 0) if plain else 1, each * (plan.count + 1)),
             y=_cells(Y_LINES + 2 * stages, line),
             u=np.zeros(layout.CHUNK),
         )

@@ -33,7 +33,9 @@ WAYS = {
 
 def plan_of(way, clock="10s"):
     """A plan that comes in parts if it is large."""
-    return draw_up(load(RACE, ["recipients.count=510", "transport.reports=own", f"clock={clock}", *WAYS[way]]))
+    return draw_up(
+        load(RACE, ["recipients.count=510", "transport.reports=own", f"clock={clock}", *WAYS[way]])
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -79,9 +81,13 @@ def test_the_order_of_a_queue_does_not_depend_on_the_room(monkeypatch):
     from recallsim.engines import rooms
 
     plan = draw_up(load(RACE, ["recipients.count=9000", "transport.reports=own", "sender.notices=1h"]))
-    whole = list(in_parts.parts(plan, 1, 5, lambda seen, _: seen, threads=1, kernel=interpreted, size=1 << 20))
+    whole = list(
+        in_parts.parts(plan, 1, 5, lambda seen, _: seen, threads=1, kernel=interpreted, size=1 << 20)
+    )
     monkeypatch.setattr(rooms, "ORDERED_AT_ONCE", 2500)
-    found = list(in_parts.parts(plan, 1, 5, lambda seen, _: seen, threads=1, kernel=interpreted, size=1 << 20))
+    found = list(
+        in_parts.parts(plan, 1, 5, lambda seen, _: seen, threads=1, kernel=interpreted, size=1 << 20)
+    )
     assert np.array_equal(whole[0].waits[0, 0], found[0].waits[0, 0])
 
 
