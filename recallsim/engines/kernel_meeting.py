@@ -6,6 +6,7 @@ from recallsim.engines.kernel_layout import (
     B_NOW,
     B_OFFSET,
     BY_CHECKS,
+    BY_DELAY,
     BY_HAZARD,
     C_FOLDER,
     C_READ,
@@ -16,6 +17,8 @@ from recallsim.engines.kernel_layout import (
     D_HOURS_SIZE,
     D_INSIDE,
     D_OUTSIDE,
+    D_PREVIEW,
+    D_PREVIEW_KINDS,
     D_READS,
     EMPTY,
     G_HABITS,
@@ -58,7 +61,7 @@ from recallsim.engines.kernel_state import (
     ticks_of,
     would_open,
 )
-from transport.streams.purposes import HAZARD, MARK_AFTER, MARK_SHARE, READ_DELAY
+from transport.streams.purposes import HAZARD, MARK_AFTER, MARK_SHARE, PREVIEW, READ_DELAY
 from transport.streams.purposes import NEVER as NEVER_OPENS
 from transport.timing import NEVER, advance, hazard_tick
 
@@ -78,7 +81,11 @@ def meet(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     if p[device + D_READS] == BY_CHECKS:
         wake(p, f, s, seat)
         return
-    rank = PROCESS if kind == REQUEST and p[device + D_BY_HAND] else LOOK
+    rank = LOOK
+    if kind == REQUEST and p[device + D_BY_HAND] and p[device + D_READS] == BY_DELAY:
+        shown = p[device + D_PREVIEW_KINDS] >> REQUEST & 1
+        glances = shown and happens(s, f[p[device + D_PREVIEW]], PREVIEW, 0, s[seat + S_PLACE], 0)
+        rank = LOOK if glances else PROCESS
     tick = opening_tick(p, f, s, seat, kind, again)
     s[seat + S_COME + kind] = EMPTY
     if tick >= NEVER:
@@ -129,7 +136,7 @@ def plan_habit(p: Ints, f: Floats, s: Ints, seat: int, kind: int, habit: int, co
         return
     # The purposes of the three habits follow one another: share and time of marking, moving, deleting.
     share, after = MARK_SHARE + 2 * (code - 1), MARK_AFTER + 2 * (code - 1)
-    if not happens(s, f[p[habit + H_SHARE]], share, kind, who, 0):
+    if not happens(s, f[p[habit + H_SHARE]], share, 0, who, 0):
         return
     ticks = ticks_of(f, s, p[habit + H_AFTER], after, kind, who, again)
     if ticks < NEVER:

@@ -215,6 +215,8 @@ async def connected(
         raise StoreError(f"{path}: there is no such store. Give the file that a run has named.")
     address = f"{place.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     try:
+        # Tried here first: where opening fails, aiosqlite's thread would answer to a loop that may be closed by then.
+        sqlite3.connect(address, uri=True, timeout=busy).close()
         database = await aiosqlite.connect(address, uri=True, isolation_level=None, timeout=busy)
     except sqlite3.Error as error:
         raise explain(path, error, busy) from error

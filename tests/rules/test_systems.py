@@ -287,6 +287,27 @@ def test_s13_whether_the_recipient_is_told(tells, aware):
     assert purged(purge, by_delay(request=5), system="none").of(1, "aware") == aware
 
 
+def test_s13_a_request_after_the_notice_adds_nothing():
+    """S13: purged at 60 with a notice that is opened at 65; the request that comes at 110 is dropped, the notice says it all."""
+    purge = {"after": "notice", "acts": "50s", "tells": True}
+    story = purged(purge, by_delay(request=5), latency=late(request=100))
+    assert (story.outcome(), story.of(1, "aware", "request_delivered")) == (
+        ("succeeded", "purged", 60),
+        (65, 110),
+    )
+    assert story.places() == ("removed_by_admin", "removed_by_recall", "not_sent")
+    assert story.ticks("opens", message="notice") == [65]
+    assert story.ticks("drop the request after the notice") == [110]
+
+
+def test_s13_a_notice_after_a_request_that_was_dropped():
+    """S13, R7.1: the early request was dropped at 10, shown to nobody; the purge at 60 leaves a notice, opened at 65."""
+    purge = {"acts": "50s", "tells": True}
+    policy = {"recall_before_original": "drop_on_arrival"}
+    story = purged(purge, by_delay(request=5), policy=policy, latency=late(original=30))
+    assert (story.outcome(), story.of(1, "aware")) == (("succeeded", "purged", 60), 65)
+
+
 @pytest.mark.parametrize(
     "keys",
     [

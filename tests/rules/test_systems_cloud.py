@@ -305,6 +305,21 @@ def test_s7_another_tenant_lets_us_in_by_its_own_list(allows, outcome):
     assert (story.outcome(), story.of(1, "aware")) == (outcome, -1)
 
 
+@pytest.mark.parametrize(
+    ("allows", "outcome"), [([], ("failed", "tenant_not_allowed", 10)), (["a.example"], (*UNREAD, 30))]
+)
+def test_s7_a_tenants_mailbox_on_premises_is_as_internal(allows, outcome):
+    """S7 with S6: let in, its mailbox on premises keeps the classic rules as ours do; not let in, it fails silently."""
+    where = {"mailbox": {"where": "onprem"}, "client": automatic(20)}
+    story = cloud(
+        10,
+        organisation={"domain": "a.example", "tenants": {"b.example": {"allows_recall_from": allows}}},
+        groups=[{"name": "them", "count": 1, "organisation": "b.example", **where}],
+        policy={"reaches": "cloud"},
+    )
+    assert story.outcome() == outcome
+
+
 # --- S8 --------------------------------------------------------------------------------------------------------------
 
 
