@@ -9,6 +9,7 @@ office's own reading. The batch engine's kernel is compiled before anything is t
 
 import argparse
 import datetime
+import os
 import resource
 import statistics
 import subprocess
@@ -109,7 +110,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     text = [
-        f"# The office\n\n{datetime.date.today():%Y-%m-%d}, {machine()}.\n",
+        f"# The office\n\n{datetime.date.today():%Y-%m-%d}, {machine()}. Load of the machine: {os.getloadavg()[0]:.1f}.\n",
         "| what | goal | wall clock | processor |",
     ]
     text.append("|---|---|---|---|")
