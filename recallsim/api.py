@@ -159,7 +159,7 @@ def infer(
         seed: the seed; by default the scenario's.
         engine: `agents`, or `auto` for the fastest that can simulate the scenario.
         workers: how many processes; by default one for each processor. It changes no number.
-        overrides: texts such as `"observe.reports.success=[700, 900]"`.
+        overrides: texts such as `"observe.reports.success={between: [700, 900]}"`.
         variant: the name of one of the scenario's `what_if` variants.
         store: the folder that keeps the replications; None keeps nothing.
         progress: show a progress bar on standard error.

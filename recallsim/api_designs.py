@@ -96,6 +96,7 @@ def swept_answer(
     from recallsim.designs.outcomes import SweepResult
     from recallsim.designs.sweeping import HEADLINES, Terms, prepared, runnable, seconds_each, swept
     from recallsim.reporting.expected import expected
+    from recallsim.scenario import fingerprint
 
     arguments = means.arguments
     family = opened(source, arguments, asked.trees(), asked.overrides)
@@ -134,6 +135,7 @@ def swept_answer(
         planned=runs,
         metrics=own,
         confidence=terms.rule.confidence,
+        fingerprint=fingerprint(scenario),
         version=recallsim.__version__,
         interrupted=done is not None and done.signal is not None,
         store=terms.folder,

@@ -148,6 +148,7 @@ def _variant(base: "Scenario", outcome: "CellOutcome", first: "CellOutcome", eng
         name=outcome.cell.name,
         changes=tuple((path, str(value)) for path, value in changes.items()),
         fingerprint=mark,
+        count=outcome.cell.plan.count,
         engine=engine,
         estimates=outcome.estimates,
         same=mark == fingerprint(first.cell.scenario),

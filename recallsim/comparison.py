@@ -37,6 +37,7 @@ class Variant:
         name: its name; the scenario itself is `base`.
         changes: what it sets, as (path, value) texts.
         fingerprint: SHA-256 of what was simulated.
+        count: how many recipients it has.
         engine: which engine simulated it.
         estimates: its own estimates.
         same: it has the fingerprint of the base, so that nothing can differ.
@@ -48,6 +49,7 @@ class Variant:
     name: str
     changes: tuple[tuple[str, str], ...]
     fingerprint: str
+    count: int
     engine: str
     estimates: "tuple[Estimate, ...]"
     same: bool
@@ -196,6 +198,12 @@ class Comparison:
         from recallsim.reporting.comparing import as_text
 
         return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.further import differences, endings
+
+        return pictures_as_html(self.title, (endings(self), differences(self.rows())), self.sentences())
 
 
 def _tidy(each: Adjusted) -> dict[str, object]:

@@ -158,3 +158,8 @@ class Inference:
         from recallsim.reporting.inferring import as_text
 
         return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import text_as_html
+
+        return text_as_html(str(self))

@@ -18,6 +18,7 @@ from recallsim.designs.sensitivity_result import SensitivityResult
 from recallsim.designs.sweeping import Swept, Terms, prepared, runnable, seconds_each, swept
 from recallsim.estimate.stopping import fixed
 from recallsim.reporting.expected import expected
+from recallsim.scenario import fingerprint
 
 if TYPE_CHECKING:
     from recallsim.designs.asked import Means
@@ -90,7 +91,9 @@ def weighed(family: "Family", means: "Means", *, only_say: bool = False) -> Sens
         spread=spread,
         runs=len(cells),
         replications=replications,
+        seed=seed,
         confidence=confidence,
+        fingerprint=fingerprint(scenario),
         version=recallsim.__version__,
         interrupted=done.signal is not None,
         store=terms.folder,

@@ -51,10 +51,19 @@ class Batch:
         """Pickle without the rooms."""
         return Batch, (self.threads, self.falls_back)
 
-    def __call__(self, plan: Plan, seed: int, first: int, count: int) -> Observation:
-        """Run the replications `first` to `first + count - 1` of a plan."""
+    def __call__(
+        self, plan: Plan, seed: int, first: int, count: int, before: Callable[[], None] | None = None
+    ) -> Observation:
+        """Run the replications `first` to `first + count - 1` of a plan.
+
+        Args:
+            plan, seed, first, count: as for every engine.
+            before: called before each replication, in its thread; what it raises ends the run.
+        """
         try:
-            return simulate_on(plan, seed, first, count, threads=self.threads, rooms=self.rooms)
+            return simulate_on(
+                plan, seed, first, count, threads=self.threads, rooms=self.rooms, before=before
+            )
         except FeedbackError:
             if not self.falls_back:
                 raise
@@ -79,6 +88,7 @@ def simulate_on(
     count: int,
     *,
     threads: int,
+    before: Callable[[], None] | None = None,
     replicate: Callable[..., int] | None = None,
     rooms: "list[_Room] | None" = None,
 ) -> Observation:
@@ -89,6 +99,7 @@ def simulate_on(
         seed: from 0 to 2^64-1.
         first, count: which replications.
         threads: how many at once, at most.
+        before: called before each replication.
         replicate: the kernel; None: the compiled one.
         rooms: rooms to work in, from a call before; those of this call are left there.
 
@@ -102,12 +113,18 @@ def simulate_on(
 
         replicate = kernel()
     run = _Run(plan, pack(plan), seed, first, count, replicate, [] if rooms is None else rooms)
+
+    def one(number: int) -> None:
+        if before is not None:
+            before()
+        run.one(number)
+
     if threads == 1 or count == 1:
         for number in range(count):
-            run.one(number)
+            one(number)
     else:
         with ThreadPoolExecutor(min(threads, count)) as pool:
-            list(pool.map(run.one, range(count)))
+            list(pool.map(one, range(count)))
     return run.observation()
 
 
