@@ -70,7 +70,7 @@ def _report(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
     for note in result.notes:
         yield Text(paragraph(note, width), "dim")
     yield Text()
-    yield from _closing(result, signs)
+    yield from _closing(result, signs, width)
 
 
 def _head(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
@@ -148,14 +148,14 @@ def _reasons(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
             yield Text(paragraph(f"{share}  {plain(words)}", width, indent=len(share) + 2))
 
 
-def _closing(result: "Result", signs: Signs) -> Iterator[Text]:
+def _closing(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
     if result.interrupted:
         done = plural(result.replications, "replication")
         yield Text(f"Interrupted: these figures rest on the {done} that were done.", "yellow")
     elif result.precision_reached is not None and result.goal:
         if result.precision_reached:
             yield Text(f"Precision reached: {plain(result.goal)}.")
-            yield Text(STOPPED, "dim")
+            yield Text(paragraph(STOPPED, width), "dim")
         else:
             after = plural(result.replications, "replication")
             yield Text(f"Precision not reached after {after}: {plain(result.goal)}.", "yellow")
