@@ -6,6 +6,7 @@ first; recipients are independent of one another then, and each is lived through
 
 from recallsim.engines.kernel_columns import choose_columns, fill_columns
 from recallsim.engines.kernel_effects import send_back
+from recallsim.engines.kernel_jobs import stage_state
 from recallsim.engines.kernel_layout import (
     B_AFTER_REMOVAL,
     B_ASKED,
@@ -43,6 +44,7 @@ from recallsim.engines.kernel_layout import (
     B_SEEN,
     B_SETTLES,
     B_STATUS,
+    B_STRIPPED,
     B_TOLD,
     B_TOLD_FIRST,
     B_TOLD_TICK,
@@ -76,6 +78,7 @@ from recallsim.engines.kernel_layout import (
     HORIZON,
     IN_TRANSIT,
     INTERCEPTED,
+    KEEP,
     KINDS,
     LOST,
     NEVER_PROCESSED,
@@ -106,9 +109,11 @@ from recallsim.engines.kernel_layout import (
     Q_STATUS,
     Q_TOLD,
     REFUSED,
+    REJECTED,
     REPLACEMENT,
     REPORT,
     REPORTS_SHARED,
+    REQUEST,
     S_COME,
     S_DEVICE,
     S_FOLDER,
@@ -125,6 +130,7 @@ from recallsim.engines.kernel_layout import (
     SERVE,
     SERVERS,
     STAGE_COUNT,
+    STRIPPED_ON_PATH,
     TELLS,
     TOLD_BOUNCE,
     TOLD_FAILURE,
@@ -140,10 +146,13 @@ from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
 from recallsim.engines.kernel_relay import pass_servers
 from recallsim.engines.kernel_sender import sender_acts
 from recallsim.engines.kernel_servers_layout import (
+    BY_MODERATOR,
+    STRIPPED,
     V_ORDER,
     W_FATE,
     W_FATE_AT,
     W_HOW,
+    W_MARKS,
     W_WHEN,
     W_WHERE,
     Y_PEAK,
@@ -164,7 +173,6 @@ from recallsim.engines.kernel_servers_layout import (
     Z_STATUS,
     Z_SUBMITS,
 )
-from recallsim.engines.kernel_stage import stage_state
 from recallsim.engines.kernel_state import is_public, is_read
 from recallsim.engines.kernel_travel import note_passages, pass_link
 from transport.recall.decide import decide_at_horizon
@@ -315,6 +323,9 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
     s[B_DECIDED] = s[B_SEEN] = s[B_REMOVED] = s[B_REPLACEMENT_SEEN] = s[B_AWARE] = -1
     s[B_TOLD_FIRST] = s[B_TOLD_TICK] = s[B_REPORT_AT] = -1
     s[B_SETTLES] = s[B_FATE] = EMPTY
+    marks = w[W_MARKS, at]
+    if marks & STRIPPED:
+        s[B_STRIPPED], s[B_REASON] = 1, STRIPPED_ON_PATH
     for kind in range(KINDS):
         copy, when, how = COPIES + kind * C_WIDTH, w[W_WHEN + kind, at], w[W_HOW + kind, at]
         s[copy + C_DELIVERED] = -1
@@ -323,19 +334,24 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
         if how == PRESENT:
             s[copy + C_PLACE] = IN_TRANSIT
             s[B_DELIVERS + kind] = when << 4 | DELIVER
-        elif kind == ORIGINAL and how in (BOUNCED, LOST):
+        elif kind == ORIGINAL and how in (BOUNCED, LOST, REJECTED):
             s[copy + C_PLACE] = IN_TRANSIT
-            s[B_SETTLES] = when << 4 | SERVE
+            s[B_SETTLES] = when << 4 | rank_of_end(marks, kind)
             s[B_LOST_PLACE] = how
-        if how == BOUNCED and kind != REPLACEMENT:
+        if how in (BOUNCED, REJECTED) and kind != REPLACEMENT:
             send_back(p, f, s, when, DSN + kind, TOLD_BOUNCE, 0)
     if w[W_FATE, at]:
         s[B_FATE_STATUS], s[B_FATE_REASON] = w[W_FATE, at] >> 8, w[W_FATE, at] & 255
-        s[B_FATE] = w[W_FATE_AT, at] << 4 | SERVE
+        s[B_FATE] = w[W_FATE_AT, at] << 4 | rank_of_end(marks, REQUEST)
         if w[W_HOW, at] == INTERCEPTED and p[TELLS] and p[group + G_REPORTS]:
             send_back(p, f, s, w[W_FATE_AT, at], REPORT, TOLD_SUCCESS, 0)
     for place in range(s[B_SEATS]):
         sit_down(p, s, group, place)
+
+
+def rank_of_end(marks: int, kind: int) -> int:
+    """The rank of a message's end away from the mailbox: what moderators look at comes after all who look themselves."""
+    return KEEP if marks >> kind & BY_MODERATOR else SERVE
 
 
 def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:

@@ -9,6 +9,7 @@ one chunk; `w` the tick of each mail of a chunk.
 """
 
 from recallsim.engines.kernel_ends import cells_each, row_of_ends
+from recallsim.engines.kernel_jobs import stage_plan, stage_state
 from recallsim.engines.kernel_layout import (
     CHUNK,
     CLOCK,
@@ -43,7 +44,6 @@ from recallsim.engines.kernel_servers_layout import (
     Z_REPLICATION,
     Z_SUBMITS,
 )
-from recallsim.engines.kernel_stage import stage_plan, stage_state
 from recallsim.engines.kernel_travel import (
     comes_to,
     fill_link,

@@ -8,6 +8,7 @@ passages, whose row of the chunk's first recipient is `row`.
 """
 
 from recallsim.engines.kernel_ends import cells_each, may_come_to, row_of_ends
+from recallsim.engines.kernel_jobs import stage_plan
 from recallsim.engines.kernel_layout import (
     CLOCK,
     HORIZON,
@@ -29,11 +30,10 @@ from recallsim.engines.kernel_layout import (
     Ints,
     Table,
 )
+from recallsim.engines.kernel_link import undelivered
 from recallsim.engines.kernel_order import fill_uniforms
-from recallsim.engines.kernel_relay import undelivered
 from recallsim.engines.kernel_sender import draw_at
 from recallsim.engines.kernel_servers_layout import V_ORDER, W_AT, W_HOW, W_WHEN, Z_NOW, Z_SUBMITS
-from recallsim.engines.kernel_stage import stage_plan
 from transport.streams.laws import CONSTANT, sample_ticks, to_ticks
 from transport.streams.purposes import LATENCY as LATENCY_DRAW
 from transport.streams.purposes import LOSS as LOSS_DRAW

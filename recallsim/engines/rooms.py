@@ -52,7 +52,8 @@ class Room:
         jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
         if not plain:
             batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
-            jobs += 3 * sum(1 + each for each in batches)
+            jobs += 3 * sum(1 + each + _divisions(plan) for each in batches)
+        lists = sum(stage.greylist is not None for stage in plan.stages)
         few = plain and any(stage.workers for stage in plan.stages)
         line = min(plan.count + 1, ORDERED_AT_ONCE)
         if plan.reports_shared or stages > 1 or factor > 1:
@@ -65,7 +66,7 @@ class Room:
             z=_cells(Z_STAGES + stages * Y_WIDTH),
             j=_cells(jobs * J_WIDTH),
             h=_cells(4 * (jobs + 64 * factor)),
-            w=_cells(W_ROWS, layout.CHUNK if plain else plan.count + 1),
+            w=_cells(W_ROWS + lists, layout.CHUNK if plain else plan.count + 1),
             x=_cells(max(2 * jobs, 3 * layout.CHUNK)),
             v=_cells(row_of_ends(packed.p.tolist(), stages, 0) if plain else 1, each * (plan.count + 1)),
             y=_cells(Y_LINES + 2 * stages, line),
@@ -82,6 +83,11 @@ class Room:
             x=np.zeros_like(self.x),
             u=np.zeros_like(self.u),
         )
+
+
+def _divisions(plan: Plan) -> int:
+    """Into how many parts lists divide a message, at most."""
+    return sum(1 + 2 * len(each.spans) for each in plan.lists)
 
 
 def _cells(*shape: int) -> Ints:
@@ -183,7 +189,7 @@ def enter(
     return int(
         kernel(
             packed.p,
-            packed.f,
+            packed.f.copy() if packed.keeps_paces else packed.f,
             room.s,
             room.z,
             room.j,
