@@ -18,6 +18,7 @@ from recallsim.estimate.names import (
     REASONS,
     STATUSES,
     TOLD,
+    WEIGHT,
     kinds_of_mail,
     stage_name,
     tally_names,
@@ -64,12 +65,13 @@ def tally(observation: Observation, plan: PlanLike) -> Tally:
     Raises:
         ObservationError: when the observation contradicts itself or the plan.
     """
+    columns: dict[str, Rows] = {}
     layout = heavy = blocks(observation, plan)
     if plan.weighted:
         from recallsim.estimate.importance import weights
 
         heavy = replace(layout, weights=weights(observation, plan))
-    columns: dict[str, Rows] = {}
+        columns[WEIGHT] = heavy.sums(np.ones(len(layout.keys), dtype=np.bool_))
     columns["recipients"] = np.tile(np.array(layout.sizes, dtype=np.float64), (layout.replications, 1))
     _outcomes(observation.recipients, heavy, columns)
     if plan.has_replacement:
