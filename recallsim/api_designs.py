@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import recallsim
-from recallsim.arguments import Arguments, RequestError, rule_for, seed_of
+from recallsim.arguments import Arguments, RequestError, check_independent, rule_for, seed_of
 
 if TYPE_CHECKING:
     from recallsim.designs.asked import Means
@@ -101,6 +101,8 @@ def swept_answer(
     arguments = means.arguments
     family = opened(source, arguments, asked.trees(), asked.overrides)
     scenario = family.scenario
+    if scenario.importance is not None:
+        check_independent(scenario, "a sweep")
     seed = seed_of(scenario, arguments.seed)
     found = cells(scenario.sweep, seed)
     terms = Terms(

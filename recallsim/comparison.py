@@ -184,6 +184,10 @@ class Comparison:
                     )
         return rows
 
+    def sentence(self) -> str:
+        """Says the same in one text, a line for each variant."""
+        return "\n".join(self.sentences())
+
     def sentences(self) -> list[str]:
         """Says in plain words what each variant changes, one sentence each."""
         from recallsim.reporting.comparing import sentences

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import recallsim
-from recallsim.arguments import RequestError, seed_of
+from recallsim.arguments import RequestError, check_independent, seed_of
 from recallsim.designs.cells import Cell, sampled
 from recallsim.designs.indices import (
     Index,
@@ -33,6 +33,7 @@ def weighed(family: "Family", means: "Means", *, only_say: bool = False) -> Sens
         ScenarioError: A point of the ranges cannot be simulated.
     """
     scenario, arguments = family.scenario, means.arguments
+    check_independent(scenario, "an analysis of sensitivity")
     asked, seed = scenario.sensitivity, seed_of(scenario, arguments.seed)
     if not asked.over:
         raise RequestError(

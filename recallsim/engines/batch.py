@@ -17,6 +17,7 @@ from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, V_LINE, W_ROWS, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
 from recallsim.engines.refusals import refusal
+from transport.streams.philox import paired
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -215,7 +216,7 @@ class _Run:
                 room.u,
                 self.seed & 0xFFFFFFFF,
                 self.seed >> 32,
-                self.first + number,
+                paired(self.first + number) if self.plan.antithetic else self.first + number,
                 number * self.plan.count,
                 number,
                 self.columns,
@@ -266,4 +267,4 @@ class _Run:
             for kind in range(4):
                 waits[k, kind] = self.passages[8 * k + kind]
                 sojourns[k, kind] = self.passages[8 * k + 4 + kind]
-        return Observation(recipients, replications, waits, sojourns)
+        return Observation(recipients, replications, waits, sojourns, self.seed)
