@@ -145,8 +145,12 @@ class _Room:
     @staticmethod
     def key_of(plan: Plan, seats: int, factor: int) -> tuple[int, ...]:
         """What the size of a room follows from."""
-        grains = [cell for stage in plan.stages for cell in (stage.grain.value, stage.batch, stage.workers)]
-        return (plan.count, seats, factor, is_plain(plan), *grains)
+        grains = [
+            cell
+            for stage in plan.stages
+            for cell in (stage.grain.value, stage.batch, stage.workers, stage.greylist is not None)
+        ]
+        return (plan.count, seats, factor, is_plain(plan), _parts(plan), *grains)
 
     @staticmethod
     def of(plan: Plan, seats: int, factor: int) -> "_Room":
@@ -155,7 +159,7 @@ class _Room:
         jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
         if not plain:
             batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
-            jobs += 3 * sum(1 + each for each in batches)
+            jobs += 3 * sum(1 + each + _parts(plan) for each in batches)
         line = max(4 * (plan.count + 1), LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
 
         def cells(*shape: int) -> Ints:
@@ -167,11 +171,16 @@ class _Room:
             z=cells(Z_STAGES + stages * Y_WIDTH),
             j=cells(jobs * J_WIDTH),
             h=cells(4 * (jobs + 64 * factor)),
-            w=cells(W_ROWS, plan.count + 1),
+            w=cells(W_ROWS + sum(stage.greylist is not None for stage in plan.stages), plan.count + 1),
             x=cells(max(2 * jobs, layout.CHUNK)),
             v=cells(V_LINE + 2 * stages, line if plain and stages else LEAST_CELLS),
             u=np.zeros(layout.CHUNK),
         )
+
+
+def _parts(plan: Plan) -> int:
+    """Into how many parts lists divide a message, at most."""
+    return sum(1 + 2 * len(each.spans) for each in plan.lists)
 
 
 class _Run:
@@ -205,7 +214,7 @@ class _Run:
             room = self._enter_room()
             failed = self.kernel(
                 self.packed.p,
-                self.packed.f,
+                self.packed.f.copy() if self.packed.keeps_paces else self.packed.f,
                 room.s,
                 room.z,
                 room.j,

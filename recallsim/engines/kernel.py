@@ -6,6 +6,7 @@ first; recipients are independent of one another then, and each is lived through
 
 from recallsim.engines.kernel_columns import choose_columns, fill_columns
 from recallsim.engines.kernel_effects import send_back
+from recallsim.engines.kernel_jobs import stage_state
 from recallsim.engines.kernel_layout import (
     B_AFTER_REMOVAL,
     B_ASKED,
@@ -43,6 +44,7 @@ from recallsim.engines.kernel_layout import (
     B_SEEN,
     B_SETTLES,
     B_STATUS,
+    B_STRIPPED,
     B_TOLD,
     B_TOLD_FIRST,
     B_TOLD_TICK,
@@ -76,6 +78,7 @@ from recallsim.engines.kernel_layout import (
     HORIZON,
     IN_TRANSIT,
     INTERCEPTED,
+    KEEP,
     KINDS,
     LOST,
     NEVER_PROCESSED,
@@ -105,9 +108,11 @@ from recallsim.engines.kernel_layout import (
     PLAIN,
     PRESENT,
     REFUSED,
+    REJECTED,
     REPLACEMENT,
     REPORT,
     REPORTS_SHARED,
+    REQUEST,
     S_COME,
     S_DEVICE,
     S_FOLDER,
@@ -123,6 +128,7 @@ from recallsim.engines.kernel_layout import (
     SEATS,
     SERVE,
     STAGE_COUNT,
+    STRIPPED_ON_PATH,
     TELLS,
     TOLD_BOUNCE,
     TOLD_FAILURE,
@@ -138,10 +144,13 @@ from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
 from recallsim.engines.kernel_relay import pass_servers
 from recallsim.engines.kernel_sender import sender_acts
 from recallsim.engines.kernel_servers_layout import (
+    BY_MODERATOR,
+    STRIPPED,
     W_AT,
     W_FATE,
     W_FATE_AT,
     W_HOW,
+    W_MARKS,
     W_REPORT,
     W_WHEN,
     W_WHERE,
@@ -163,7 +172,6 @@ from recallsim.engines.kernel_servers_layout import (
     Z_STATUS,
     Z_SUBMITS,
 )
-from recallsim.engines.kernel_stage import stage_state
 from recallsim.engines.kernel_state import is_public, is_read
 from transport.recall.decide import decide_at_horizon
 
@@ -278,6 +286,9 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
     s[B_DECIDED] = s[B_SEEN] = s[B_REMOVED] = s[B_REPLACEMENT_SEEN] = s[B_AWARE] = -1
     s[B_TOLD_FIRST] = s[B_TOLD_TICK] = s[B_REPORT_AT] = -1
     s[B_SETTLES] = s[B_FATE] = EMPTY
+    marks = w[W_MARKS, number]
+    if marks & STRIPPED:
+        s[B_STRIPPED], s[B_REASON] = 1, STRIPPED_ON_PATH
     for kind in range(KINDS):
         copy, when, how = COPIES + kind * C_WIDTH, w[W_WHEN + kind, number], w[W_HOW + kind, number]
         s[copy + C_DELIVERED] = -1
@@ -286,19 +297,24 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
         if how == PRESENT:
             s[copy + C_PLACE] = IN_TRANSIT
             s[B_DELIVERS + kind] = when << 4 | DELIVER
-        elif kind == ORIGINAL and how in (BOUNCED, LOST):
+        elif kind == ORIGINAL and how in (BOUNCED, LOST, REJECTED):
             s[copy + C_PLACE] = IN_TRANSIT
-            s[B_SETTLES] = when << 4 | SERVE
+            s[B_SETTLES] = when << 4 | rank_of_end(marks, kind)
             s[B_LOST_PLACE] = how
-        if how == BOUNCED and kind != REPLACEMENT:
+        if how in (BOUNCED, REJECTED) and kind != REPLACEMENT:
             send_back(p, f, s, when, DSN + kind, TOLD_BOUNCE, 0)
     if w[W_FATE, number]:
         s[B_FATE_STATUS], s[B_FATE_REASON] = w[W_FATE, number] >> 8, w[W_FATE, number] & 255
-        s[B_FATE] = w[W_FATE_AT, number] << 4 | SERVE
+        s[B_FATE] = w[W_FATE_AT, number] << 4 | rank_of_end(marks, REQUEST)
         if w[W_HOW, number] == INTERCEPTED and p[TELLS] and p[group + G_REPORTS]:
             send_back(p, f, s, w[W_FATE_AT, number], REPORT, TOLD_SUCCESS, 0)
     for place in range(s[B_SEATS]):
         sit_down(p, s, group, place)
+
+
+def rank_of_end(marks: int, kind: int) -> int:
+    """The rank of a message's end away from the mailbox: what moderators look at comes after all who look themselves."""
+    return KEEP if marks >> kind & BY_MODERATOR else SERVE
 
 
 def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:

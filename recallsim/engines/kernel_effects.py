@@ -2,6 +2,7 @@
 
 from recallsim.engines.kernel_layout import (
     AFTER_PROCESSING,
+    AGAIN,
     B_ASKED,
     B_ATTEMPTS,
     B_DECIDED,
@@ -27,6 +28,7 @@ from recallsim.engines.kernel_layout import (
     B_SEATS,
     B_SEEN,
     B_STATUS,
+    B_STRIPPED,
     B_TOLD,
     B_TOLD_FIRST,
     B_TOLD_ORDER,
@@ -43,6 +45,7 @@ from recallsim.engines.kernel_layout import (
     CLOCK,
     DELETE_ON_DELIVERY,
     DROP_ON_ARRIVAL,
+    DUPLICATE,
     EARLY,
     EMPTY,
     FIRST_READER,
@@ -86,6 +89,7 @@ from recallsim.engines.kernel_layout import (
 )
 from recallsim.engines.kernel_mailbox import removed
 from recallsim.engines.kernel_state import copy_of, folder_of, happens, is_public, is_read
+from recallsim.engines.kernel_ways import takes_mail_of
 from transport.recall.decide import (
     decide,
     decide_early,
@@ -98,6 +102,7 @@ from transport.recall.decide import (
 from transport.recall.facts import Facts, PublicFacts
 from transport.streams.laws import sample_ticks
 from transport.streams.philox import uniform
+from transport.streams.purposes import DUPLICATE as DUPLICATE_DRAW
 from transport.streams.purposes import LATENCY as LATENCY_DRAW
 from transport.streams.purposes import LOSS as LOSS_DRAW
 from transport.streams.purposes import RIGHTS, SERVICE
@@ -131,6 +136,8 @@ def process(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     request, original = copy_of(REQUEST), copy_of(ORIGINAL)
     if s[request + C_THERE] == 0 or s[request + C_SPENT] != 0 or s[B_STATUS] != PENDING:
         return
+    if s[B_STRIPPED]:
+        return  # S9: an ordinary mail
     under_way = s[original + C_PLACE] == IN_TRANSIT
     came = s[original + C_THERE] != 0
     if is_public(p, s):
@@ -182,7 +189,7 @@ def request_arrived(p: Ints, f: Floats, s: Ints) -> None:
     if not p[group + G_PROCESSES]:
         outside = decide_on_arrival(p[group + G_SAME_ORGANISATION] != 0, p[group + G_ON_EXCHANGE] != 0)
         settle(s, outside.status, outside.reason)
-    elif overtaken and p[EARLY] == DROP_ON_ARRIVAL and p[group + G_EXECUTES]:
+    elif overtaken and p[EARLY] == DROP_ON_ARRIVAL and p[group + G_EXECUTES] and not s[B_STRIPPED]:
         s[copy_of(REQUEST) + C_HERE] = 0
         early = decide_early()
         conclude(p, f, s, early.status, early.reason)
@@ -193,8 +200,8 @@ def original_arrived(p: Ints, f: Floats, s: Ints) -> None:
     request, group = copy_of(REQUEST), s[B_GROUP]
     if not p[group + G_PROCESSES] or s[request + C_THERE] == 0 or s[request + C_HERE] == 0:
         return
-    if s[B_STATUS] != PENDING:
-        return  # R5.3: the first reader may have ended it
+    if s[B_STATUS] != PENDING or s[B_STRIPPED]:
+        return  # R5.3, S9: the first reader may have ended it
     if s[request + C_SPENT] == 0 and p[group + G_EXECUTES]:
         verdict = decide_on_delivery()
         conclude(p, f, s, verdict.status, verdict.reason)
@@ -244,7 +251,7 @@ def send_back(p: Ints, f: Floats, s: Ints, now: int, kind: int, told: int, attem
     tick = now + 1
     for k in range(p[STAGE_COUNT]):
         stage = p[STAGES] + k * T_WIDTH
-        if p[stage + T_SERVES + REPORT]:
+        if p[stage + T_SERVES + REPORT] and takes_mail_of(p, stage, s[B_NUMBER]):
             entity = WHOLE if p[stage + T_SHARED + REPORT] else s[B_NUMBER]
             law, word = p[stage + T_SERVICE + REPORT], SERVICE | kind << 8 | k << 16
             u = uniform(s[B_K0], s[B_K1], attempt << 16, word, entity, s[B_REPLICATION])
@@ -261,7 +268,17 @@ def passes_link(p: Ints, f: Floats, s: Ints, tick: int, kind: int, told: int, at
             return
     entity = WHOLE if p[LATENCY_SHARED + REPORT] else s[B_NUMBER]
     u = uniform(s[B_K0], s[B_K1], attempt, LATENCY_DRAW | kind << 8, entity, s[B_REPLICATION])
-    tick += sample_ticks(f, p[LATENCY + REPORT], u, f[CLOCK])
+    ticks = sample_ticks(f, p[LATENCY + REPORT], u, f[CLOCK])
+    odds = f[p[DUPLICATE + REPORT]]
+    if odds > 0.0:
+        word = DUPLICATE_DRAW | kind << 8
+        if uniform(s[B_K0], s[B_K1], attempt, word, s[B_NUMBER], s[B_REPLICATION]) < odds:
+            word = LATENCY_DRAW | kind << 8
+            u = uniform(s[B_K0], s[B_K1], AGAIN | attempt, word, entity, s[B_REPLICATION])
+            again = sample_ticks(f, p[LATENCY + REPORT], u, f[CLOCK])
+            if again < ticks:  # it counts, and is in the place of the first one
+                ticks, attempt = again, AGAIN >> 8 | attempt
+    tick += ticks
     if tick <= s[B_HORIZON]:
         hear(s, tick, kind, attempt, told)
 

@@ -42,8 +42,10 @@ REPORT: Final = 3
 LATENCY: Final = 34
 LATENCY_SHARED: Final = 38
 LOSS: Final = 42
-HEAD: Final = 46
-"""The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, and loss are by kind, four cells each."""
+DUPLICATE: Final = 46
+PARTS, PART_COUNT, LISTS, HEAD = range(50, 54)
+"""The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, loss and duplicates are by kind, four cells
+each; PARTS: how lists divide a message."""
 
 (
     G_FIRST, G_SIZE, G_NUMBER, G_PROCESSES, G_SAME_ORGANISATION, G_ON_EXCHANGE, G_MAILBOX, G_SEATS, G_RIGHTS,
@@ -82,8 +84,24 @@ T_SERVICE: Final = 24
 T_SHARED: Final = 28
 T_FAILURE: Final = 32
 T_LANE: Final = 36
-T_WIDTH: Final = 40
-"""A stage; the last five are by kind. T_LANES: how many lines; T_BACKGROUND: 1 if it has foreign mail."""
+(
+    T_UNLIMITED, T_INTERVAL, T_PACE, T_FAULTS, T_FAULT_COUNT, T_GREYLIST, T_GREY_DELAY, T_GREY_WINDOW, T_GREY_KNOWN,
+    T_STRIPS, T_MEMBERS, T_MEMBER_COUNT, T_WIDTH,
+) = range(40, 53)  # fmt: skip
+"""A stage; those from T_SERVES to T_LANE are by kind. T_LANES: how many lines; T_BACKGROUND: 1 if it has foreign mail;
+T_UNLIMITED: nobody waits; T_INTERVAL: where its pace stands in `f`, -1 for none, and T_PACE where the state of that does;
+T_GREYLIST: its row of `w`, 0 for none; T_MEMBERS: pairs of numbers, none for everybody's mail."""
+
+F_NUMBER, F_TROUBLE, F_ODDS, F_KINDS, F_BEGINS, F_ENDS, F_BY, F_INTERVAL, F_PACE, F_WIDTH = range(10)
+"""A fault of a stage."""
+
+N_LIST, N_FIRST, N_LAST, N_BEGINS_LIST, N_WIDTH = range(5)
+"""A part of a message: its list, -1 for none; its recipients; whether it is the first part of that list."""
+
+L_MODERATORS, L_KINDS, L_EXPIRES, L_READS = range(4)
+L_APPROVE: Final = 7
+L_WIDTH: Final = 11
+"""A list; L_KINDS: bit set of what waits for its moderators; L_READS and L_APPROVE are by kind."""
 
 CLOCK: Final = 0
 """The only cell of `f` with a place of its own: seconds a tick."""
@@ -98,15 +116,15 @@ CLOCK: Final = 0
     B_FATE_STATUS, B_FATE_REASON, B_LOST_PLACE,
     B_STATUS, B_REASON, B_DECIDED, B_SEEN, B_LEVEL, B_PHASE, B_PEOPLE, B_REMOVED, B_REPLACEMENT_SEEN, B_AWARE,
     B_OVERTAKEN, B_TOLD, B_TOLD_FIRST, B_TOLD_TICK, B_TOLD_ORDER, B_NEWS, B_ATTEMPTS, B_TRIED,
-    B_REPORT_AT, B_REPORT_TOLD, B_KEEPS, B_HELD, B_AFTER_REMOVAL,
-) = range(48)  # fmt: skip
+    B_REPORT_AT, B_REPORT_TOLD, B_KEEPS, B_HELD, B_AFTER_REMOVAL, B_STRIPPED,
+) = range(49)  # fmt: skip
 """The mailbox: from B_NUMBER on one recipient's, before that the replication's.
 
 Cells from B_SETTLES to B_DELIVERS + 2 are keys of events, as are S_SYNC, S_COME, S_IDLE of a seat."""
 
 C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
 """A copy, one of each kind."""
-COPIES: Final = 48
+COPIES: Final = 49
 
 (
     S_DEVICE, S_PLACE, S_WHO, S_VISIBLE, S_FLAGS, S_SYNC_AT, S_CHECKING, S_IDLE_WAITS, S_ON_SCREEN, S_SHOWN_AT, S_SHOWS,
@@ -172,8 +190,10 @@ PENDING, SUCCEEDED, FAILED, REFUSED = range(4)
     HELD,
     BOUNCED,
     LOST,
-) = range(10)
-FETCHED: Final = 11
+    REJECTED,
+    FETCHED,
+) = range(12)
+STRIPPED_ON_PATH: Final = 38
 TOLD_SUCCESS, TOLD_FAILURE, TOLD_BOUNCE = 1, 2, 3
 UNSEEN, BEFORE_NOTICE, BEFORE_REQUEST, WHILE_PROCESSING, AFTER_PROCESSING, NEVER_PROCESSED = range(6)
 NO_PERMISSION: Final = 9
@@ -189,5 +209,6 @@ NEWEST, OLDEST, RANDOM_ORDER, REQUEST_FIRST = range(4)
 WAIT, DROP_ON_ARRIVAL, DROP_ON_PROCESSING, DELETE_ON_DELIVERY = range(4)
 SHOWN: Final = 2
 WHOLE: Final = 0xFFFFFFFF
+AGAIN: Final = 1 << 31
 BACKGROUND: Final = 0xF0000000
 PICKS_A_CHECK: Final = 16

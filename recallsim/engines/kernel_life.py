@@ -132,6 +132,8 @@ def happens_away(p: Ints, f: Floats, s: Ints, cell: int) -> None:
         fate(s)
         return
     s[B_SETTLES] = EMPTY
+    if s[B_RANK] == KEEP:
+        s[B_RANK] = LOOK  # a moderator looked, after everybody else
     s[copy_of(ORIGINAL) + C_PLACE] = s[B_LOST_PLACE]
     for place in range(s[B_SEATS]):
         original_is_settled(p, f, s, seat_at(place))

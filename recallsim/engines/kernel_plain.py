@@ -5,6 +5,7 @@ stage is one pass over its jobs in the order in which they queue, without a heap
 all mail: that is looked into, and who comes too early is feedback, which the kernel does not do.
 """
 
+from recallsim.engines.kernel_jobs import stage_plan, stage_state
 from recallsim.engines.kernel_layout import (
     CHUNK,
     CLOCK,
@@ -31,7 +32,7 @@ from recallsim.engines.kernel_layout import (
     Ints,
     Table,
 )
-from recallsim.engines.kernel_relay import undelivered
+from recallsim.engines.kernel_link import undelivered
 from recallsim.engines.kernel_sender import draw_at
 from recallsim.engines.kernel_servers_layout import (
     MOST_WORKERS_SORTED,
@@ -52,7 +53,6 @@ from recallsim.engines.kernel_servers_layout import (
     Z_ROW,
     Z_SUBMITS,
 )
-from recallsim.engines.kernel_stage import stage_plan, stage_state
 from transport.streams.laws import CONSTANT, sample_ticks, to_ticks
 from transport.streams.philox import uniform
 from transport.streams.purposes import LATENCY as LATENCY_DRAW

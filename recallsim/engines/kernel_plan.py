@@ -8,15 +8,23 @@ from numpy.typing import NDArray
 
 from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, Habit, MailboxKind, Plan, Reads, Sync
 from recallsim.engines import kernel_layout as k
-from transport.relay.settings import Grain, Stage, Start
+from recallsim.engines.kernel_servers_layout import W_ROWS
+from transport.relay.lists import parts_of
+from transport.relay.settings import Fault, Grain, MailingList, Stage, Start
 from transport.streams.laws import LawRow
 
 
 class Packed(NamedTuple):
-    """A plan in arrays."""
+    """A plan in arrays.
+
+    Attributes:
+        p, f: the arrays.
+        keeps_paces: the state of paces stands in `f`, so that each replication needs a copy of its own.
+    """
 
     p: NDArray[np.int64]
     f: NDArray[np.float64]
+    keeps_paces: bool
 
 
 def pack(plan: Plan) -> Packed:
@@ -33,6 +41,8 @@ class _Packer:
         self.floats: list[float] = [plan.clock]
         self._places: dict[tuple[float, ...], int] = {}
         self._calendars = [self.rows([row]) for row in plan.calendars]
+        self._keeps_paces = False
+        self._greylists = 0
 
     def packed(self) -> Packed:
         plan, head = self.plan, self.ints
@@ -50,12 +60,20 @@ class _Packer:
             head[k.LATENCY + kind] = self.law(plan.link.latency[kind])
             head[k.LATENCY_SHARED + kind] = plan.link.shared[kind]
             head[k.LOSS + kind] = self.share(plan.link.loss[kind])
+            head[k.DUPLICATE + kind] = self.share(plan.link.duplicate[kind])
+        parts = _parts(plan)
+        head[k.PARTS], head[k.PART_COUNT] = self.rows(parts), len(parts)
+        head[k.LISTS] = self.rows([self._list(each) for each in plan.lists])
         stages = [self._stage(stage) for stage in plan.stages]
         head[k.STAGES], head[k.STAGE_COUNT] = self.rows(stages), len(stages)
         groups = [self._group(group) for group in plan.groups]
         head[k.GROUPS], head[k.GROUP_COUNT] = self.rows(groups), len(groups)
         head[k.SEATS] = max(row[k.G_SEATS] for row in groups)
-        return Packed(np.array(head, dtype=np.int64), np.array(self.floats, dtype=np.float64))
+        return Packed(
+            np.array(head, dtype=np.int64),
+            np.array(self.floats, dtype=np.float64),
+            self._keeps_paces,
+        )
 
     # --- growing -----------------------------------------------------------------------------------------------------
 
@@ -78,6 +96,15 @@ class _Packer:
     def share(self, share: float) -> int:
         """The place of a single number."""
         return self.law((share,))
+
+    def pace(self, interval: float) -> tuple[int, int]:
+        """The places of the interval of a pace and of its state; -1 and 0 for none."""
+        if interval <= 0.0:
+            return -1, 0
+        self._keeps_paces = True
+        place = self.share(interval)
+        self.floats.append(0.0)
+        return place, len(self.floats) - 1
 
     def calendar(self, number: int) -> tuple[int, int]:
         """Where the row of a calendar stands, and its size."""
@@ -109,8 +136,8 @@ class _Packer:
         row[k.T_JITTER] = self.share(stage.jitter)
         row[k.T_BACKGROUND_LANE] = stage.background_lane
         background = stage.background
-        if (
-            background is not None and stage.workers
+        if background is not None and not _is_unlimited(
+            stage
         ):  # where there are workers for all it keeps nobody waiting
             row[k.T_BACKGROUND] = 1
             row[k.T_GAP], row[k.T_BACKGROUND_SERVICE] = self.law(background.gap), self.law(background.service)
@@ -119,7 +146,17 @@ class _Packer:
             row[k.T_BEGINS] = background.begins
         row[k.T_OUTAGES], row[k.T_OUTAGE_COUNT] = self.rows(stage.outages), len(stage.outages)
         row[k.T_LANES] = 1 + max(*stage.lanes, stage.background_lane)
-        row[k.T_CAN_FAIL] = any(odds > 0.0 for odds in stage.failure)
+        row[k.T_CAN_FAIL], row[k.T_UNLIMITED] = stage.defers, _is_unlimited(stage)
+        row[k.T_INTERVAL], row[k.T_PACE] = self.pace(stage.interval)
+        faults = [self._fault(fault) for fault in stage.faults]
+        row[k.T_FAULTS], row[k.T_FAULT_COUNT] = self.rows(faults), len(faults)
+        if stage.greylist is not None:
+            row[k.T_GREYLIST] = W_ROWS + self._greylists
+            self._greylists += 1
+            row[k.T_GREY_DELAY], row[k.T_GREY_WINDOW] = stage.greylist.delay, stage.greylist.window
+            row[k.T_GREY_KNOWN] = self.share(stage.greylist.known)
+        row[k.T_STRIPS] = stage.strips
+        row[k.T_MEMBERS], row[k.T_MEMBER_COUNT] = self.rows(stage.members), len(stage.members)
         for kind in range(4):
             row[k.T_SERVES + kind] = stage.serves[kind]
             row[k.T_SERVICE + kind] = self.law(stage.service[kind])
@@ -127,6 +164,28 @@ class _Packer:
             row[k.T_FAILURE + kind] = self.share(stage.failure[kind])
             row[k.T_LANE + kind] = stage.lanes[kind]
         return [int(cell) for cell in row]
+
+    def _fault(self, fault: Fault) -> list[int]:
+        row = [0] * k.F_WIDTH
+        row[k.F_NUMBER], row[k.F_TROUBLE], row[k.F_KINDS] = (
+            fault.number,
+            fault.trouble.value,
+            _bits(fault.kinds),
+        )
+        row[k.F_ODDS], row[k.F_BY] = self.share(fault.odds), self.law(fault.by)
+        row[k.F_BEGINS], row[k.F_ENDS] = fault.begins, fault.ends
+        row[k.F_INTERVAL], row[k.F_PACE] = self.pace(fault.interval)
+        return row
+
+    def _list(self, each: MailingList) -> list[int]:
+        row, moderation = [0] * k.L_WIDTH, each.moderation
+        if moderation is not None:
+            row[k.L_MODERATORS], row[k.L_EXPIRES] = moderation.moderators, moderation.expires
+            row[k.L_KINDS] = _bits(moderation.kinds)
+            for kind in range(4):
+                row[k.L_READS + kind] = self.law(moderation.reads[kind])
+                row[k.L_APPROVE + kind] = self.share(moderation.approve[kind])
+        return row
 
     def _group(self, group: Group) -> list[int]:
         row = [0] * k.G_WIDTH
@@ -196,14 +255,32 @@ class _Packer:
 
 def is_plain(plan: Plan) -> bool:
     """Whether the stages only queue, recipient by recipient, so that there is a quick way through them."""
-    return not plan.sender.intercept and all(
+    if plan.sender.intercept or plan.lists or any(odds > 0.0 for odds in plan.link.duplicate):
+        return False
+    return all(
         stage.grain is Grain.RECIPIENT
+        and not (stage.is_obstructed or stage.strips or stage.members)
         and not any(odds > 0.0 for odds in stage.failure)
         and not any((*stage.lanes, stage.background_lane))
         and not stage.outages
         and (stage.background is None or not stage.workers)
         for stage in plan.stages
     )
+
+
+def _is_unlimited(stage: Stage) -> bool:
+    """Whether a stage never keeps anybody waiting: workers for all, and no pace."""
+    return stage.workers == 0 and stage.interval <= 0.0
+
+
+def _parts(plan: Plan) -> list[tuple[int, ...]]:
+    """The parts of a message, by recipient numbers, each with whether it is the first of its list."""
+    begun: set[int] = set()
+    rows: list[tuple[int, ...]] = []
+    for number, first, last in parts_of(plan.lists, plan.count):
+        rows.append((number, first, last, number not in begun))
+        begun.add(number)
+    return rows
 
 
 def _bits(kinds: Sequence[bool]) -> int:

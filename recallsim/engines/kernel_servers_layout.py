@@ -16,8 +16,8 @@ Z_STAGES: Final = 24
 
 (
     Y_FREE, Y_WAITING, Y_FOREIGN, Y_PEAK, Y_OWN, Y_DOWN, Y_INCOMING, Y_IN_SERVICE, Y_LAST_IN_SERVICE, Y_BEGUN,
-    Y_ARRIVALS, Y_ARRIVAL, Y_LINE, Y_LAST_ENTRY, Y_HEADS,
-) = range(15)  # fmt: skip
+    Y_ARRIVALS, Y_ARRIVAL, Y_LINE, Y_LAST_ENTRY, Y_WAKES, Y_HEADS,
+) = range(16)  # fmt: skip
 LANES: Final = 6
 """One for each kind with priority, one for the others, and before them all one for what an outage put back."""
 Y_TAILS: Final = Y_HEADS + LANES
@@ -26,9 +26,10 @@ Y_WIDTH: Final = Y_TAILS + LANES
 
 (
     J_KIND, J_NUMBER, J_FIRST, J_LAST, J_ORDINAL, J_ENTERED, J_FAILURES, J_EPOCH, J_WAITS, J_WITHDRAWN,
-    J_NEXT, J_PREVIOUS, J_STAGE, J_PLACE, J_ORDER, J_WIDTH,
-) = range(16)  # fmt: skip
-"""A job. J_NUMBER: the recipient, 0 for a distribution or foreign mail; J_PLACE: its place among those who enter at once."""
+    J_NEXT, J_PREVIOUS, J_STAGE, J_PLACE, J_ORDER, J_TROUBLE, J_WIDTH,
+) = range(17)  # fmt: skip
+"""A job. J_NUMBER: the recipient, 0 for a distribution or foreign mail; J_PLACE: its place among those who enter at once;
+J_TROUBLE: what fault its attempt meets, -1 for none."""
 
 BACKGROUND_JOB: Final = 3
 STANDING_JOB: Final = 4
@@ -42,19 +43,29 @@ W_WHERE: Final = 8
 W_PLACE: Final = 9
 W_AT: Final = 10
 W_REPORT: Final = 14
-W_ROWS: Final = 15
+W_MARKS: Final = 15
+W_ROWS: Final = 16
 """Rows of `w`, a cell a recipient: by kind when and how (codes.Place) it ended with the servers; what was decided there
 (status << 8 | reason), when; where the original is for interception; the recipients in the order in which they queue; by
-kind, reports included, when a copy enters the next stage; what the sender is to be told."""
+kind, reports included, when a copy enters the next stage; what the sender is to be told;
+marks. Behind them a row a stage that greylists: when it met the sender's mail to each recipient first."""
+BY_MODERATOR: Final = 1
+STRIPPED: Final = 8
+"""Marks: BY_MODERATOR << kind, it ended with a moderator's look; STRIPPED, the request is an ordinary mail (S9)."""
+UNMET, KNOWN = -1, -2
+"""What stands in a greylist in place of a tick."""
 
 UNEXPANDED, OUT_OF_REACH, TAKEN_BACK, IN_STAGE = range(4)
 
-END, TAKE_IN, RETURN, GIVE_UP, ARRIVE, HALT, RESUME, SUBMIT = range(8)
-"""What an event of the servers is; its cell holds it << 40 | epoch."""
+END, TAKE_IN, RETURN, GIVE_UP, ARRIVE, HALT, RESUME, SUBMIT, WAKE, DECIDE, EXPIRE, APPROVE = range(12)
+"""What an event of the servers is; its cell holds it << 40 | epoch, or the stage from which a moderated message goes on."""
 EVENT_SHIFT: Final = 40
 
 MESSAGE_GRAIN, BATCH_GRAIN, RECIPIENT_GRAIN = range(3)
 STATIONARY_START, EMPTY_START = range(2)
+REJECT, DEFER, DISCONNECT, RATE_LIMIT, DELAY = range(5)
+PASSES, COMES_AGAIN, BOUNCES, IS_REJECTED = range(4)
+"""How an attempt ends."""
 
 V_SERVICE: Final = 5
 V_LINE: Final = 6

@@ -1,38 +1,65 @@
 """The kernel's stage: workers, service, failed attempts, what waits in line (transport/relay/stage.py, compiled)."""
 
 from recallsim.engines.kernel_heap import push
+from recallsim.engines.kernel_jobs import (
+    append,
+    background_entity,
+    begin_job,
+    event_of,
+    fill_job,
+    fresh_job,
+    job_at,
+    line_up,
+    order_in,
+    remember,
+    stage_plan,
+    stage_state,
+    time_at,
+)
 from recallsim.engines.kernel_layout import (
     BACKGROUND,
-    CLOCK,
-    STAGES,
     T_ATTEMPTS,
     T_BACKGROUND_LANE,
     T_BACKGROUND_SERVICE,
     T_CAN_FAIL,
     T_FAILURE,
+    T_FAULT_COUNT,
     T_GAP_COUNT,
     T_GAPS,
     T_GIVE_UP,
+    T_INTERVAL,
     T_JITTER,
     T_LANE,
     T_LANES,
     T_LOAD,
     T_OUTAGE_COUNT,
+    T_PACE,
     T_SERVICE,
     T_SHARED,
-    T_WIDTH,
+    T_UNLIMITED,
     T_WORKERS,
     WHOLE,
     Floats,
     Ints,
     Table,
 )
+from recallsim.engines.kernel_obstacles import (
+    NO_TROUBLE,
+    is_greylisted,
+    meet_faults,
+    pace_allows,
+    pace_opens,
+    take_pace,
+)
 from recallsim.engines.kernel_sender import draw_at
 from recallsim.engines.kernel_servers_layout import (
     BACKGROUND_JOB,
+    BOUNCES,
+    COMES_AGAIN,
     END,
     EVENT_SHIFT,
     GIVE_UP,
+    IS_REJECTED,
     J_ENTERED,
     J_EPOCH,
     J_FAILURES,
@@ -41,17 +68,18 @@ from recallsim.engines.kernel_servers_layout import (
     J_LAST,
     J_NEXT,
     J_NUMBER,
-    J_ORDER,
     J_ORDINAL,
-    J_PLACE,
     J_PREVIOUS,
     J_STAGE,
+    J_TROUBLE,
     J_WAITS,
-    J_WIDTH,
     J_WITHDRAWN,
+    PASSES,
+    REJECT,
     RETURN,
     STANDING_JOB,
     TAKE_IN,
+    WAKE,
     Y_DOWN,
     Y_FOREIGN,
     Y_FREE,
@@ -63,100 +91,21 @@ from recallsim.engines.kernel_servers_layout import (
     Y_PEAK,
     Y_TAILS,
     Y_WAITING,
-    Y_WIDTH,
-    Z_ENTITY_BITS,
+    Y_WAKES,
     Z_FAILED,
-    Z_FREE_JOB,
-    Z_JOBS,
     Z_NOW,
-    Z_ORDINAL_BITS,
     Z_ROW,
-    Z_STAGES,
 )
 from transport.relay.stationary import stationary_jobs
-from transport.streams.laws import CONSTANT, sample_ticks, to_ticks
-from transport.streams.purposes import FAILURE, QUEUE_ORDER, RETRY_JITTER, SERVICE, STANDING
+from transport.streams.purposes import FAILURE, RETRY_JITTER, SERVICE, STANDING
 from transport.timing import retry
-
-
-def stage_plan(p: Ints, k: int) -> int:
-    """Where the plan of stage `k` stands in `p`."""
-    return p[STAGES] + k * T_WIDTH
-
-
-def stage_state(k: int) -> int:
-    """Where the state of stage `k` stands in `z`."""
-    return Z_STAGES + k * Y_WIDTH
-
-
-def order_in(z: Ints, sub: int, entity: int, kind: int, ordinal: int) -> int:
-    """The order of an event within its tick: sub-rank (2 + 3 a stage; 0 switches, 1 the sender), entity, kind, ordinal."""
-    high = sub << z[Z_ENTITY_BITS] | entity
-    return (high << 3 | kind) << z[Z_ORDINAL_BITS] | ordinal
-
-
-def time_at(
-    f: Floats, z: Ints, law: int, purpose: int, kind: int, place: int, entity: int, ordinal: int
-) -> int:
-    """The time at an address, in ticks; a constant draws nothing."""
-    if f[law] == CONSTANT:
-        return to_ticks(f[law + 1], f[CLOCK])
-    return sample_ticks(f, law, draw_at(z, purpose, kind, place, entity, ordinal), f[CLOCK])
-
-
-# --- jobs ---------------------------------------------------------------------------------------------------
-
-
-def job_at(job: int) -> int:
-    """Where a job stands."""
-    return job * J_WIDTH
-
-
-def fresh_job(z: Ints, j: Ints) -> int:
-    """A job that is nobody's: one that was given back, or a new one."""
-    job = z[Z_FREE_JOB]
-    if job >= 0:
-        z[Z_FREE_JOB] = j[job_at(job) + J_NEXT]
-        return job
-    if (z[Z_JOBS] + 1) * J_WIDTH > len(j):
-        z[Z_FAILED] = 1
-        return z[Z_JOBS] - 1
-    z[Z_JOBS] += 1
-    return z[Z_JOBS] - 1
-
-
-def fill_job(
-    z: Ints, j: Ints, job: int, kind: int, number: int, entity: int, ordinal: int, place: int
-) -> None:
-    """Make a job: `entity` is its recipient's number or what stands for a crowd, `place` its place in line."""
-    at = job_at(job)
-    j[at + J_KIND] = kind
-    j[at + J_NUMBER] = j[at + J_FIRST] = j[at + J_LAST] = number
-    j[at + J_ORDINAL] = ordinal
-    j[at + J_WITHDRAWN] = j[at + J_WAITS] = 0
-    j[at + J_PLACE] = place
-    j[at + J_ORDER] = order_in(z, 0, entity, kind, ordinal)
-
-
-def place_in_line(z: Ints, entity: int, ordinal: int) -> int:
-    """The place of an entity among jobs that enter at one tick: its uniform as a whole number."""
-    return int(draw_at(z, QUEUE_ORDER, 0, 0, entity, ordinal) * 4503599627370496.0)
-
-
-def event_of(z: Ints, j: Ints, job: int, sub: int) -> int:
-    """The order of an event of a job at its stage."""
-    shift = z[Z_ENTITY_BITS] + 3 + z[Z_ORDINAL_BITS]
-    return (2 + 3 * j[job_at(job) + J_STAGE] + sub) << shift | j[job_at(job) + J_ORDER]
-
-
-# --- coming in ----------------------------------------------------------------------------------------------
 
 
 def join(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, job: int, k: int) -> None:
     """Take a job at the present tick; where there are workers for all, nobody waits to be taken in."""
     state = stage_state(k)
     j[job_at(job) + J_STAGE] = k
-    if p[stage_plan(p, k) + T_WORKERS] == 0 and not z[state + Y_DOWN]:
+    if p[stage_plan(p, k) + T_UNLIMITED] and not z[state + Y_DOWN]:
         start(p, f, z, j, h, o, job, k)
         return
     if z[Z_FAILED]:
@@ -165,13 +114,6 @@ def join(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, job: int, k: i
         push(p, z, h, z[Z_NOW], order_in(z, 2 + 3 * k + 1, 0, 0, 0), k, TAKE_IN << EVENT_SHIFT)
     j[job_at(job) + J_NEXT] = z[state + Y_INCOMING]
     z[state + Y_INCOMING] = job
-
-
-def begin_job(z: Ints, j: Ints, job: int) -> None:
-    """A job enters a stage for the first time."""
-    at = job_at(job)
-    j[at + J_ENTERED] = z[Z_NOW]
-    j[at + J_FAILURES] = j[at + J_EPOCH] = 0
 
 
 def take_in(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, x: Ints, k: int) -> None:
@@ -206,47 +148,6 @@ def note_peak(z: Ints, state: int) -> None:
     z[state + Y_PEAK] = max(z[state + Y_PEAK], z[state + Y_WAITING] - z[state + Y_FOREIGN])
 
 
-def goes_before(j: Ints, a: int, b: int) -> bool:
-    """Whether job `a` goes before `b` of those that enter at one tick: by place, then entity, kind, ordinal."""
-    a, b = job_at(a), job_at(b)
-    if j[a + J_PLACE] != j[b + J_PLACE]:
-        return j[a + J_PLACE] < j[b + J_PLACE]
-    return j[a + J_ORDER] < j[b + J_ORDER]
-
-
-def line_up(j: Ints, x: Ints, count: int) -> None:
-    """Sort the first `count` cells of `x`, which are jobs; merges runs, with the second half of `x` to merge into."""
-    half = len(x) // 2
-    width, source, target = 1, 0, half
-    while width < count:
-        for low in range(0, count, 2 * width):
-            a, end_a = low, min(low + width, count)
-            b, end_b = end_a, min(low + 2 * width, count)
-            for at in range(low, end_b):
-                if a < end_a and (b >= end_b or not goes_before(j, x[source + b], x[source + a])):
-                    x[target + at] = x[source + a]
-                    a += 1
-                else:
-                    x[target + at] = x[source + b]
-                    b += 1
-        source, target = target, source
-        width *= 2
-    if source:
-        for at in range(count):
-            x[at] = x[half + at]
-
-
-def append(z: Ints, j: Ints, state: int, lane: int, job: int) -> None:
-    """Let a job stand at the end of a lane."""
-    j[job_at(job) + J_NEXT] = -1
-    j[job_at(job) + J_WAITS] = 1
-    if z[state + Y_HEADS + lane] < 0:
-        z[state + Y_HEADS + lane] = job
-    else:
-        j[job_at(z[state + Y_TAILS + lane]) + J_NEXT] = job
-    z[state + Y_TAILS + lane] = job
-
-
 def enter_standing(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, k: int) -> None:
     """Find the stage in its stationary state; exponential service has no memory."""
     stage, state = stage_plan(p, k), stage_state(k)
@@ -265,11 +166,6 @@ def enter_standing(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, k: i
     serve(p, f, z, j, h, o, k)
 
 
-def background_entity(p: Ints, k: int) -> int:
-    """What stands for a stage's background in orders: above every recipient, below the whole distribution."""
-    return p[0] + 1 + k
-
-
 # --- service ------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +178,11 @@ def serve(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, k: int) -> No
         while z[state + Y_HEADS + lane] >= 0 and z[state + Y_FREE]:
             job = z[state + Y_HEADS + lane]
             at = job_at(job)
+            if p[stage + T_INTERVAL] >= 0 and not j[at + J_WITHDRAWN]:
+                if not pace_allows(f, p[stage + T_PACE], z[Z_NOW]):
+                    wake_at(p, z, h, k, pace_opens(f, p[stage + T_PACE]))
+                    return
+                take_pace(f, p[stage + T_INTERVAL], p[stage + T_PACE], z[Z_NOW])
             z[state + Y_HEADS + lane] = j[at + J_NEXT]
             if j[at + J_WITHDRAWN]:
                 continue
@@ -292,6 +193,14 @@ def serve(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, k: int) -> No
             if p[stage + T_WORKERS]:
                 z[state + Y_FREE] -= 1
             start(p, f, z, j, h, o, job, k)
+
+
+def wake_at(p: Ints, z: Ints, h: Ints, k: int, tick: int) -> None:
+    """Let a stage whose own pace keeps jobs waiting serve again at a tick, once."""
+    state = stage_state(k)
+    if not z[state + Y_WAKES]:
+        z[state + Y_WAKES] = 1
+        push(p, z, h, tick, order_in(z, 2 + 3 * k + 1, 0, 0, 1), k, WAKE << EVENT_SHIFT)
 
 
 def start(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, job: int, k: int) -> None:
@@ -308,6 +217,8 @@ def start(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table, job: int, k: 
         entity = WHOLE if shared or number == 0 else number
         ordinal = failures if shared else j[at + J_ORDINAL] << 16 | failures
         ticks = time_at(f, z, p[stage + T_SERVICE + kind], SERVICE, kind, k, entity, ordinal)
+        if p[stage + T_FAULT_COUNT]:
+            ticks = meet_faults(p, f, z, j, job, k, ticks)
     if p[stage + T_OUTAGE_COUNT]:
         remember(z, j, state, job)
     push(p, z, h, z[Z_NOW] + ticks, event_of(z, j, job, 2), job, END << EVENT_SHIFT | j[at + J_EPOCH])
@@ -321,57 +232,53 @@ def note_passage(p: Ints, z: Ints, j: Ints, o: Table, job: int, row: int) -> Non
         o[row, z[Z_ROW] + number - 1] = ticks
 
 
-def remember(z: Ints, j: Ints, state: int, job: int) -> None:
-    """Append a job to those in service, in the order in which they began."""
-    last = z[state + Y_LAST_IN_SERVICE]
-    j[job_at(job) + J_PREVIOUS] = last
-    j[job_at(job) + J_NEXT] = -1
-    if last < 0:
-        z[state + Y_IN_SERVICE] = job
-    else:
-        j[job_at(last) + J_NEXT] = job
-    z[state + Y_LAST_IN_SERVICE] = job
-
-
-def forget(z: Ints, j: Ints, state: int, job: int) -> None:
-    """Take a job out of those in service."""
-    before, behind = j[job_at(job) + J_PREVIOUS], j[job_at(job) + J_NEXT]
-    if before < 0:
-        z[state + Y_IN_SERVICE] = behind
-    else:
-        j[job_at(before) + J_NEXT] = behind
-    if behind < 0:
-        z[state + Y_LAST_IN_SERVICE] = before
-    else:
-        j[job_at(behind) + J_PREVIOUS] = before
-
-
 # --- failed attempts, outages -------------------------------------------------------------------------------
 
 
-def attempt_fails(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, job: int, k: int) -> int:
-    """Whether the attempt that has just ended failed, 1 if so, and see to the next one; 2: the message bounces now."""
+def end_attempt(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, job: int, k: int) -> int:
+    """How the attempt that is over now ended: PASSES, COMES_AGAIN, which is seen to, BOUNCES now, or IS_REJECTED."""
+    stage, at = stage_plan(p, k), job_at(job)
+    if not p[stage + T_CAN_FAIL] or j[at + J_WITHDRAWN]:
+        return PASSES
+    trouble = j[at + J_TROUBLE] if p[stage + T_FAULT_COUNT] else NO_TROUBLE
+    if trouble == REJECT:
+        return IS_REJECTED
+    if trouble == NO_TROUBLE and not meets_failure(p, f, z, j, job, k):
+        number = j[at + J_NUMBER]
+        if number == 0 or not is_greylisted(p, f, z, w, number, k):
+            return PASSES
+    return follow_failure(p, f, z, j, h, job, k)
+
+
+def meets_failure(p: Ints, f: Floats, z: Ints, j: Ints, job: int, k: int) -> bool:
+    """Whether the attempt meets the odds of failure."""
+    at = job_at(job)
+    kind, number = j[at + J_KIND], j[at + J_NUMBER]
+    odds = f[p[stage_plan(p, k) + T_FAILURE + kind]]
+    if odds <= 0.0:
+        return False
+    attempt = j[at + J_ORDINAL] << 16 | j[at + J_FAILURES]
+    return draw_at(z, FAILURE, kind, k, number if number else WHOLE, attempt) < odds
+
+
+def follow_failure(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, job: int, k: int) -> int:
+    """See to what follows a failed attempt (transport/relay/retries.py)."""
     stage, at = stage_plan(p, k), job_at(job)
     kind, number = j[at + J_KIND], j[at + J_NUMBER]
-    odds = f[p[stage + T_FAILURE + kind]]
-    if not p[stage + T_CAN_FAIL] or odds <= 0.0 or j[at + J_WITHDRAWN]:
-        return 0
-    entity, attempt = number if number else WHOLE, j[at + J_ORDINAL] << 16 | j[at + J_FAILURES]
-    if draw_at(z, FAILURE, kind, k, entity, attempt) >= odds:
-        return 0
     u, jitter = 0.5, f[p[stage + T_JITTER]]
     if jitter > 0.0:
-        u = draw_at(z, RETRY_JITTER, kind, k, entity, attempt)
+        attempt = j[at + J_ORDINAL] << 16 | j[at + J_FAILURES]
+        u = draw_at(z, RETRY_JITTER, kind, k, number if number else WHOLE, attempt)
     j[at + J_FAILURES] += 1
     first, size, now = p[stage + T_GAPS], p[stage + T_GAP_COUNT], z[Z_NOW]
     entered, failures = j[at + J_ENTERED], j[at + J_FAILURES]
     attempts, give_up = p[stage + T_ATTEMPTS], p[stage + T_GIVE_UP]
     then = retry(now, entered, failures, p, first, size, attempts, give_up, jitter, u)
     if then.bounces and then.tick <= now:
-        return 2
+        return BOUNCES
     what = GIVE_UP if then.bounces else RETURN
     push(p, z, h, then.tick, event_of(z, j, job, 0), job, what << EVENT_SHIFT)
-    return 1
+    return COMES_AGAIN
 
 
 def withdraw(z: Ints, j: Ints, job: int) -> None:

@@ -32,6 +32,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "metrics",
             "antithetic",
             "folders",
+            "lists",
         }
     ),
     "SenderPlan": frozenset(
@@ -161,6 +162,48 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "jitter",
             "background",
             "outages",
+            "interval",
+            "greylist",
+            "faults",
+            "delay_notice",
+            "strips",
+            "members",
+        }
+    ),
+    "Greylist": frozenset(
+        {
+            "delay",
+            "window",
+            "known",
+        }
+    ),
+    "Fault": frozenset(
+        {
+            "number",
+            "trouble",
+            "odds",
+            "kinds",
+            "begins",
+            "ends",
+            "by",
+            "interval",
+        }
+    ),
+    "MailingList": frozenset(
+        {
+            "name",
+            "number",
+            "spans",
+            "moderation",
+        }
+    ),
+    "Moderation": frozenset(
+        {
+            "moderators",
+            "reads",
+            "approve",
+            "kinds",
+            "expires",
         }
     ),
     "Background": frozenset(
@@ -177,10 +220,12 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "latency",
             "shared",
             "loss",
+            "duplicate",
         }
     ),
 }
-"""The fields of the plan's records that the kernel knows."""
+"""The fields of the plan's records that the kernel knows. Notices of delay it need not make: in lanes of their own they keep
+nobody waiting, and they tell the sender nothing of the recall."""
 
 CODES: Final[Mapping[str, frozenset[str]]] = {
     "EarlyRequest": frozenset(["WAIT", "DROP_ON_ARRIVAL", "DROP_ON_PROCESSING", "DELETE_ON_DELIVERY"]),
@@ -191,19 +236,18 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     "HandlingOrder": frozenset(["NEWEST", "OLDEST", "RANDOM", "REQUEST_FIRST"]),
     "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
     "Start": frozenset(["STATIONARY", "EMPTY"]),
+    "Trouble": frozenset(["REJECT", "DEFER", "DISCONNECT", "RATE_LIMIT", "DELAY"]),
 }
 """The codes that the kernel knows."""
 
 REFUSED: Final[Mapping[str, frozenset[str]]] = {
-    "Plan": frozenset({"agent", "report", "purge", "lists", "seen_level"}),
+    "Plan": frozenset({"agent", "report", "purge", "seen_level"}),
     "Group": frozenset({"at_server", "lets_in", "processing", "refuses", "purgeable"}),
     "Device": frozenset({"turns", "reader"}),
     "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
     "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
     "Habit": frozenset({"to"}),
     "Rule": frozenset({"forward"}),
-    "Stage": frozenset({"interval", "greylist", "faults", "delay_notice", "strips", "members"}),
-    "Link": frozenset({"duplicate"}),
 }
 """By record and by enumeration, the fields and codes that are known not to be done: refused unless neutral."""
 
@@ -218,6 +262,10 @@ KEYS: Final[Mapping[str, str]] = {
     "Rule": "recipients.groups.rules.",
     "Stage": "transport.stages.",
     "Background": "transport.stages.background.",
+    "Greylist": "transport.stages.greylist.",
+    "Fault": "transport.faults.",
+    "MailingList": "transport.lists.",
+    "Moderation": "transport.lists.moderation.",
     "Link": "transport.link.",
 }
 """Where in a scenario what a record holds is said."""
@@ -273,7 +321,6 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("Plan", "agent"): "recall by the servers (sender.recall.system)",
     ("Plan", "report"): "an aggregated report (sender.recall.system)",
     ("Plan", "purge"): "an administrator's removal (admin_purge)",
-    ("Plan", "lists"): "distribution groups (transport.lists)",
     ("Plan", "seen_level"): "another level of seeing (seen_level)",
     ("Group", "at_server"): "recall by the servers (sender.recall.system)",
     ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
@@ -284,9 +331,6 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("Person", "opens_attachment"): "attachments that are opened (recipients.groups.person.opens_attachment)",
     ("Person", "glimpses"): "lines in notifications (recipients.groups.person.glimpse)",
     ("Person", "absence"): "absences (recipients.groups.person.out_of_office)",
-    ("Stage", "interval"): "limits of rate and connections (transport.stages.limit)",
-    ("Stage", "members"): "routes (transport.routes)",
-    ("Stage", "strips"): "hops that strip requests (transport.hops)",
 }
 """What fields that are not named as their keys are called."""
 
@@ -300,7 +344,7 @@ def _beyond(plan: Plan) -> Iterator[str]:
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
-            " interception (transport.reports: shared)"
+            " interception, lists or duplicates (transport.reports: shared)"
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"

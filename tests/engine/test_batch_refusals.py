@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents import records
-from recallsim.engines import batch, choose, kernel_layout, refusals
+from recallsim.engines import batch, choose, kernel_layout, kernel_servers_layout, refusals
 from recallsim.engines import compile as compiling
 from recallsim.engines.kernel_layout import COLUMNS
 from recallsim.engines.observation import RECIPIENT_COLUMNS
@@ -16,7 +16,7 @@ from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
 from transport.clock.ranks import Rank
 from transport.recall import codes
-from transport.relay import settings
+from transport.relay import mishaps, settings
 
 ROOT = Path(__file__).parents[2]
 OFFICE = ROOT / "configs" / "office.yaml"
@@ -32,6 +32,10 @@ RECORDS = (
     settings.Stage,
     settings.Background,
     settings.Link,
+    settings.Greylist,
+    settings.Fault,
+    settings.MailingList,
+    settings.Moderation,
 )
 CODES = (
     records.EarlyRequest,
@@ -42,6 +46,7 @@ CODES = (
     records.HandlingOrder,
     settings.Grain,
     settings.Start,
+    settings.Trouble,
 )
 
 
@@ -181,7 +186,8 @@ def test_the_kernel_fills_every_column():
         *[(code.name, code) for code in (codes.Place.NOT_SENT, codes.Place.IN_TRANSIT, codes.Place.PRESENT)],
         *[(code.name, code) for code in (codes.Place.REMOVED_BY_RECALL, codes.Place.REMOVED_BY_PERSON)],
         *[(code.name, code) for code in (codes.Place.INTERCEPTED, codes.Place.HELD, codes.Place.BOUNCED)],
-        *[(code.name, code) for code in (codes.Place.LOST, codes.Place.FETCHED)],
+        *[(code.name, code) for code in (codes.Place.LOST, codes.Place.REJECTED, codes.Place.FETCHED)],
+        ("STRIPPED_ON_PATH", codes.Reason.STRIPPED_ON_PATH),
         *[(code.name, code) for code in codes.SeenPhase],
         *[(f"TOLD_{code.name}", code) for code in codes.Told if code],
         *[(code.name, code) for code in (codes.Kind.ORIGINAL, codes.Kind.REQUEST, codes.Kind.REPLACEMENT)],
@@ -212,3 +218,10 @@ def test_the_kernel_fills_every_column():
 def test_the_kernels_codes_are_those_of_the_enumerations(name, code):
     """What the kernel calls by a plain number has the number of its enumeration."""
     assert getattr(kernel_layout, name) == code.value
+
+
+def test_the_kernels_codes_of_the_servers_are_those_of_the_enumerations():
+    """So it is with faults, and with the ordinal of a copy that is sent again."""
+    troubles = {code.name: getattr(kernel_servers_layout, code.name) for code in settings.Trouble}
+    assert troubles == {code.name: code.value for code in settings.Trouble}
+    assert kernel_layout.AGAIN == mishaps.AGAIN

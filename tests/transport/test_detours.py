@@ -31,6 +31,13 @@ def test_only_the_mail_of_its_members_takes_a_hop():
     assert bench.waits(0, REQUEST) == [-1, 0, 0, -1]
 
 
+def test_a_destination_with_connections_of_its_own_is_a_hop():
+    """One connection to each of two destinations: mail to one waits for none to the other."""
+    one, other = (stage(n, constant(10), members=((2 * n + 1, 2 * n + 2),), workers=1) for n in range(2))
+    delivered = Bench(one, other, count=4).submit(ORIGINAL).run().ticks("delivered", ORIGINAL)
+    assert [sorted({delivered[1], delivered[2]}), sorted({delivered[3], delivered[4]})] == [[10, 20]] * 2
+
+
 def test_a_stage_that_some_go_round():
     """Members in several spans; whoever is none goes straight to the link."""
     bench = Bench(stage(0, constant(5), members=((1, 1), (3, 3))), count=4).submit(REQUEST).run()
@@ -107,6 +114,13 @@ def test_batches_of_a_thousand_in_each_list():
     delivered = bench.ticks("delivered", ORIGINAL)
     sizes = [list(delivered.values()).count(tick) for tick in (10, 20, 30, 40, 50)]
     assert sorted(sizes) == [200, 500, 1000, 1000, 1000]
+
+
+def test_batches_that_are_divided_once_more_are_told_apart():
+    """A part that is one batch here is divided by a stage of smaller batches; two parts have no number in common there."""
+    stages = stage(0, constant(2), grain=Grain.BATCH), stage(1, constant(3), grain=Grain.BATCH, batch=4)
+    bench = Bench(*stages, count=20, lists=(unmoderated(0, ((1, 10),)),)).submit(ORIGINAL).run()
+    assert bench.ticks("delivered", ORIGINAL) == dict.fromkeys(range(1, 21), 5)
 
 
 # --- moderation ----------------------------------------------------------------------------------------------------------

@@ -56,13 +56,13 @@ class Expansion:
         if target < len(self._stages) and self._stages[target].settings.grain is Grain.MESSAGE:
             self._stages[target].enter(envelope)
         elif self._parts and not envelope.is_parted:
-            self._split(envelope, stage, target)
+            self._split(envelope, stage)
         else:
             self._take_apart(envelope, stage)
 
-    def _split(self, envelope: Distribution, stage: int, target: int) -> None:
+    def _split(self, envelope: Distribution, stage: int) -> None:
         kind, ordinal = envelope.kind, 0
-        batch = self._relay.count if target == len(self._stages) else self._stages[target].settings.batch
+        batch = self._smallest_batch(kind, stage)
         for number, first, last in self._parts:
             part = Distribution(kind, first, last, ordinal)
             part.is_parted = True
@@ -73,6 +73,12 @@ class Expansion:
             if kind == REQUEST:
                 self.moderation.passes_by(number, ORIGINAL)
             self._take_apart(part, stage)
+
+    def _smallest_batch(self, kind: int, stage: int) -> int:
+        """The recipients of one job where there are fewest: a part that is one batch may be divided again further on."""
+        settings = (each.settings for each in self._stages[stage:])
+        sizes = (each.batch for each in settings if each.grain is Grain.BATCH and each.serves[kind])
+        return min(sizes, default=self._relay.count)
 
     def _take_apart(self, envelope: Distribution, stage: int) -> None:
         """Divide a message into batches, or expand it, as the next stage works."""

@@ -85,6 +85,7 @@ CLIENT = record(
     online=st.one_of(st.none(), st.none(), ONLINE),
     rules_run=st.sampled_from([None, "client"]),
 )
+FURTHER = CLIENT.map(lambda client: {key: value for key, value in client.items() if key != "rules_run"})
 POP = st.just({"kind": "pop", "sync": {"fetch": "9min"}})
 PERSON = record(
     reads=READS,
@@ -122,7 +123,7 @@ MAILBOX = st.sampled_from(
 DEVICES = st.lists(
     st.builds(
         lambda client, reads: {"name": "second", "client": client, "reads": reads},
-        st.one_of(CLIENT, POP),
+        st.one_of(FURTHER, POP),
         READS,
     ),
     max_size=1,
@@ -415,3 +416,32 @@ def queueing(draw: st.DrawFn) -> dict[str, Any]:
         transport["reports"] = "shared"
     scenario["sender"]["recall"].pop("intercept", None)
     return scenario | {"transport": transport}
+
+
+@st.composite
+def troubled(draw: st.DrawFn) -> dict[str, Any]:
+    """A classic scenario with all that may befall mail on its way, but reports in lanes of their own."""
+    scenario = draw(classic())
+    names = [group["name"] for group in scenario["recipients"]["groups"]]
+    transport = draw(transports(names=names))
+    transport.pop("reports", None)
+    return scenario | {"transport": transport}
+
+
+def made_constant(transport: dict[str, Any]) -> dict[str, Any]:
+    """The transport with constant laws, a few whole minutes each, so that on a coarse clock nearly everything is a tie."""
+    constants = {"service": "1min", "by": "2min", "latency": "1min", "reads": "4min"}
+
+    def constant(value: Any) -> Any:
+        if isinstance(value, list):
+            return [constant(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: constants.get(key, constant(each)) for key, each in value.items()}
+
+    made = {key: constant(value) for key, value in transport.items()}
+    for each in made["stages"]:
+        each |= {"limit": {"rate": "1/min"}} if "limit" in each else {}
+        if "background" in each:
+            each["background"]["start"] = "warm:1h"
+    return made
