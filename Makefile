@@ -40,6 +40,7 @@ contracts: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/race.py
+	$(BIN)/python benchmarks/office.py --sweep
 	$(BIN)/python benchmarks/seeing.py
 
 systems: $(VENV)/.installed

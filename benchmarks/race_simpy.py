@@ -4,27 +4,12 @@ All chance is handed in as ready-made lists, so SimPy spends no time on it.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
 import simpy
+from race_draws import ASKED, ORIGINAL, REPORT, REQUEST, WORKERS, Draws
 
 Steps = Generator[simpy.Event, Any, None]
-ORIGINAL, REQUEST, REPORT = 0, 1, 2
-ASKED = 300.0
-WORKERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Draws:
-    """What chance decides for each recipient, in seconds; index 0 is the first recipient."""
-
-    service: tuple[list[float], list[float], list[float]]
-    latency: tuple[list[float], list[float], list[float]]
-    open_after: list[float]
-    request_after: list[float]
-    automatic: list[bool]
-    has_rule: list[bool]
 
 
 def race(draws: Draws, count: int) -> int:
@@ -68,10 +53,10 @@ def race(draws: Draws, count: int) -> int:
         yield server.put((REPORT, i))
 
     def sender() -> Steps:
-        for i in range(count):
+        for i in draws.order:
             yield server.put((ORIGINAL, i))
         yield env.timeout(ASKED)
-        for i in range(count):
+        for i in draws.order:
             yield server.put((REQUEST, i))
         for _ in range(count):
             yield reports.get()

@@ -304,10 +304,9 @@ class _Packer:
 def is_plain(plan: Plan) -> bool:
     """Whether the stages only queue, recipient by recipient, so that there is a quick way through them.
 
-    It does not say in which order requests are lost that leave at one tick, which an administrator may have to know.
+    That way knows of a few recipients at a time; who looks into mailboxes has to know of all.
     """
-    loses = any(odds > 0.0 for odds in plan.link.loss)
-    if loses and purges_in_turn(plan):
+    if looks_into_mailboxes(plan):
         return False
     if plan.sender.intercept or plan.lists or any(odds > 0.0 for odds in plan.link.duplicate):
         return False

@@ -377,7 +377,7 @@ def _beyond(plan: Plan) -> Iterator[str]:
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
-            " interception, lists, duplicates or an administrator with a rate (transport.reports: shared)"
+            " interception, lists, duplicates or recall by the servers (transport.reports: shared)"
         )
     if plan.reports_shared and plan.public:
         yield "reports on public folders that queue with the mail (transport.reports: shared)"

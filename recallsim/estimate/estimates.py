@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recallsim.estimate import intervals
 from recallsim.estimate.catalogue import Form, Metric, always, counted, find_metric, reasons
 from recallsim.estimate.intervals import Interval
-from recallsim.estimate.names import tally_names
+from recallsim.estimate.names import WEIGHT, tally_names
 from recallsim.estimate.shape import PlanLike, labels, sizes
 
 Values = NDArray[np.float64]
@@ -179,6 +179,9 @@ class _Table:
             return intervals.of_values(values, rate=metric.rate, confidence=level, pairs=self._pairs)
         if self._weighted:
             sums = self.replicates(metric, row)
+            if metric.form is Form.SHARE and len(sums) and sums.mean() > 0.5:
+                # What mostly happens is known by what rarely does not: weights add up to 1 on average only.
+                sums = 1.0 - (self.column(WEIGHT, row) / of - sums)
             return intervals.of_values(sums, rate=metric.rate, confidence=level, pairs=self._pairs)
         counts = self.counts(metric.top, row)
         if metric.form is Form.QUANTILE:

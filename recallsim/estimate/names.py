@@ -24,6 +24,9 @@ PERCENTS: Final = (50, 90, 99)
 EXPECTED: Final = ("expected_failed", "expected_succeeded")
 """Sums of chances instead of counts; only where they are asked for (see `expected`)."""
 
+WEIGHT: Final = "weight"
+"""The sum of the weights of recipients, where they have some."""
+
 FLAGS: Final = (
     "doomed",
     "seen",
@@ -85,4 +88,4 @@ def tally_names(plan: PlanLike) -> tuple[str, ...]:
         for kind in each.kinds
     }
     chances = EXPECTED if any(f"{name}_rate" in plan.metrics for name in EXPECTED) else ()
-    return (*names, *asked, *chances)
+    return (*names, *asked, *chances, *((WEIGHT,) if plan.weighted else ()))

@@ -18,6 +18,7 @@ from recallsim.estimate.names import (
     REASONS,
     STATUSES,
     TOLD,
+    WEIGHT,
     kinds_of_mail,
     stage_name,
     tally_names,
@@ -64,12 +65,13 @@ def tally(observation: Observation, plan: PlanLike) -> Tally:
     Raises:
         ObservationError: when the observation contradicts itself or the plan.
     """
+    columns: dict[str, Rows] = {}
     layout = heavy = blocks(observation, plan)
     if plan.weighted:
         from recallsim.estimate.importance import weights
 
         heavy = replace(layout, weights=weights(observation, plan))
-    columns: dict[str, Rows] = {}
+        columns[WEIGHT] = heavy.sums(np.ones(len(layout.keys), dtype=np.bool_))
     columns["recipients"] = np.tile(np.array(layout.sizes, dtype=np.float64), (layout.replications, 1))
     _outcomes(observation.recipients, heavy, columns)
     if plan.has_replacement:
@@ -156,11 +158,17 @@ def _times(observation: Observation, layout: Blocks, plan: PlanLike, columns: di
         columns[f"last_delivery_ticks:{name}"] = layout.largest(under_way)
 
 
-def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows]) -> None:
+def waits_for_decision(observation: Observation, layout: Blocks) -> tuple[Bools, Ints]:
+    """Who was decided after the request, and how many ticks after it."""
     table = observation.recipients
     asked = layout.spread(observation.replications["asked"])
     decided = (table["decided"] >= 0) & (asked >= 0)
-    waited = np.where(decided, np.maximum(table["decided"] - asked, 0), 0)
+    return decided, np.where(decided, np.maximum(table["decided"] - asked, 0), 0)
+
+
+def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows]) -> None:
+    table = observation.recipients
+    decided, waited = waits_for_decision(observation, layout)
     for ending, code in (("succeeded", Status.SUCCEEDED), ("failed", Status.FAILED)):
         counted = decided & (table["status"] == code)
         columns[f"decided_{ending}"] = layout.sums(counted)

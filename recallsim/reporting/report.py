@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from recallsim.result import Result
 
 _SHOWN_ELSEWHERE = {"reason"} | {name for name, _ in (*SEEN_COUNTS, *DELIVERIES, *SERVERS, *LIKENESS)}
+
+
+STOPPED: Final = "An interval that ends a run holds the truth a little less often than it says."
+"""The price of stopping at a precision."""
 
 
 def show(result: "Result", terminal: Terminal) -> None:
@@ -66,7 +70,7 @@ def _report(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
     for note in result.notes:
         yield Text(paragraph(note, width), "dim")
     yield Text()
-    yield from _closing(result, signs)
+    yield from _closing(result, signs, width)
 
 
 def _head(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
@@ -144,21 +148,24 @@ def _reasons(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
             yield Text(paragraph(f"{share}  {plain(words)}", width, indent=len(share) + 2))
 
 
-def _closing(result: "Result", signs: Signs) -> Iterator[Text]:
+def _closing(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
     if result.interrupted:
         done = plural(result.replications, "replication")
         yield Text(f"Interrupted: these figures rest on the {done} that were done.", "yellow")
     elif result.precision_reached is not None and result.goal:
         if result.precision_reached:
             yield Text(f"Precision reached: {plain(result.goal)}.")
+            yield Text(paragraph(STOPPED, width), "dim")
         else:
             after = plural(result.replications, "replication")
             yield Text(f"Precision not reached after {after}: {plain(result.goal)}.", "yellow")
     if result.replications == 1:
         yield Text("One replication: no intervals.", "dim")
     elif any(finite(each.low) is not None for each in result.estimates):
+        pairs = result.evidence is not None and result.evidence.pairs
+        units = "antithetic pairs of replications" if pairs else "replications"
         ends = f"{signs.plus_minus}, (low{signs.dash}high), {signs.at_most} and {signs.at_least}"
         dash = (
             f" {signs.dash}: no such number." if any(each.mean is None for each in result.estimates) else ""
         )
-        yield Text(f"{ends}: {100 * result.confidence:g} % intervals over replications.{dash}", "dim")
+        yield Text(f"{ends}: {100 * result.confidence:g} % intervals over {units}.{dash}", "dim")

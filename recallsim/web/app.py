@@ -43,6 +43,7 @@ class Desk:
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._busy = asyncio.Lock()
         self._answers: OrderedDict[tuple[str, tuple[str, ...], int], Answer] = OrderedDict()
+        self._questions: OrderedDict[tuple[object, ...], Question] = OrderedDict()
 
     def comes(self, client: str) -> int:
         """Notes that a client asks anew, which makes its earlier question void; gives the number of this one."""
@@ -55,6 +56,23 @@ class Desk:
     def wanted(self, client: str, number: int) -> bool:
         """Whether a client still waits for the answer to its question of this number."""
         return self._newest.get(client) == number
+
+    def question(self, key: str, chosen: Mapping[str, str], *, full: bool) -> Question:
+        """Draws a question up, or gives it as it was drawn up before.
+
+        Raises:
+            RequestRefused: there is no such slider or stop, or it would take too long.
+            ScenarioError: the scenario does not go with these settings.
+        """
+        wanting = self.warming.wanting
+        place = (key, tuple(sorted(chosen.items())), full, wanting)
+        found = self._questions.get(place)
+        if found is None:
+            found = question(self.scenarios[key], chosen, full=full, wanting=wanting)
+            self._questions[place] = found
+            while len(self._questions) > _KEPT:
+                self._questions.popitem(last=False)
+        return found
 
     async def answers(
         self, client: str, number: int, questions: Sequence[Question]
@@ -218,8 +236,7 @@ def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
     values = asked.get(which) or {}
     if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
         raise RequestRefused("the sliders' values must be texts by the slider's name")
-    full = asked.get("full") is True
-    return question(desk.scenarios[key], values, full=full, wanting=desk.warming.wanting)
+    return desk.question(key, values, full=asked.get("full") is True)
 
 
 def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:

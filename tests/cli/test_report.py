@@ -33,6 +33,8 @@ lost the message without having seen it. 5.2 (52.0 %) saw it. 0.8
 (8.0 %) neither saw it nor had it recalled by the end.
 
 Precision reached: success_rate of all to within 2 points.
+An interval that ends a run holds the truth a little less often than
+it says.
 ±, (low–high), ≤ and ≥: 95 % intervals over replications.
 Kept in results/small.sqlite
 """

@@ -126,6 +126,7 @@ def test_a_search_that_runs_out_promises_nothing(varied):
     [
         (
             {"objective": "most unseen_sucess_rate"},
+            '--set best.objective="most unseen_sucess_rate": error: best.objective: '
             "there is no metric 'unseen_sucess_rate'; did you mean 'unseen_success_rate'?",
         ),
         ({"objective": "least icc"}, "icc has no value in a replication by itself"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from recallsim.engines import compile as compiling
+from recallsim.engines import machine_code
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,6 +55,26 @@ def test_old_folders_are_dropped(monkeypatch, tmp_path):
     made = compiling.cache_folder("1.0")
     kept = sorted(folder.name for folder in (tmp_path / "recallsim").iterdir())
     assert kept == sorted(["kernel-3", "kernel-4", "kernel-5", made.name])
+
+
+def test_half_a_file_is_no_kernel(tmp_path):
+    """What was written is read back; a file that is cut short, or changed, is taken for none."""
+    assert machine_code.read(tmp_path) is None
+    machine_code.write(tmp_path, "entry", b"code\nmore")
+    assert machine_code.read(tmp_path) == ("entry", b"code\nmore")
+    whole = (tmp_path / machine_code.NAME).read_bytes()
+    for wrong in (b"", whole[:20], whole[:-1], whole + b"x"):
+        (tmp_path / machine_code.NAME).write_bytes(wrong)
+        assert machine_code.read(tmp_path) is None
+
+
+def test_a_kernel_is_loaded_without_numba():
+    """Once it is compiled, a run of the batch engine imports llvmlite and leaves numba alone."""
+    pytest.importorskip("numba", reason="the batch engine needs numba")
+    compiling.kernel()
+    run = "import sys; from recallsim.engines.compile import kernel; kernel(); print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", run], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout == "False\n"
 
 
 MUTATE = """

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from random_scenarios import plan_of, scenarios
 
 from agents.post_office import PostOffice
@@ -95,6 +96,43 @@ def test_columns_and_single_draws_give_the_same_society(scenario):
     slow.run()
     assert slow.observer is not None
     assert slow.observer.events == quick[0]
+
+
+def made_plain(scenario, early, hours, never):
+    """The scenario with one program and one reader by delay in each mailbox, who does nothing else."""
+    groups = []
+    for group in scenario["recipients"]["groups"]:
+        client = {
+            key: value for key, value in group.get("client", {}).items() if key in ("auto_process", "idle")
+        }
+        reads = {"delay": {"exponential": {"mean": "10min"}}} | ({"hours": "office"} if hours else {})
+        rules = [rule for rule in group.get("rules", []) if "forward" not in rule]
+        kept = {key: group[key] for key in ("name", "count", "share", "organisation") if key in group}
+        groups.append({**kept, "client": client, "rules": rules, "person": {"reads": reads, "never": never}})
+    recall = {"system": "outlook", "recall_before_original": early}
+    sender = scenario["sender"] | {"recall": recall}
+    return scenario | {"sender": sender, "recipients": {"groups": groups}}
+
+
+@QUIET
+@given(
+    scenarios(),
+    st.sampled_from(["drop_on_arrival", "drop_on_processing"]),
+    st.booleans(),
+    st.sampled_from([0, 0.3]),
+    st.sampled_from(["1us", "10s", "1min"]),
+)
+def test_numbers_and_mailboxes_give_the_same_society(scenario, early, hours, never, clock):
+    """Recipients of whom there is little to know, as a number a message or with all that belongs to a mailbox: the same."""
+    plan = plan_of(made_plain(scenario, early, hours, never) | {"clock": clock})
+    found = []
+    for plain in (True, False):
+        office = PostOffice(plan, 20261120, 3, plain_seats=plain, plain_stages=plain)
+        ledger = office.run()
+        found.append({name: value for name, value in vars(ledger).items() if not name.startswith("_")})
+        if plain:
+            assert not any(office.boxes) or any(stage.strips for stage in plan.stages)
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("name", ["v02", "v05", "v06", "v08d", "v10", "v13", "v14", "v15", "v16", "v19"])

@@ -163,3 +163,9 @@ def test_a_sweep_takes_pairs():
     made = recallsim.sweep(RACE, grid={"sender.notices": ["1min", "5min"]}, replications=10, workers=1)
     rates = [row for row in made.rows() if row["metric"] == "success_rate" and row["group"] == "all"]
     assert [row["replications"] for row in rates] == [5, 5]
+
+
+def test_a_report_says_that_its_intervals_are_over_pairs():
+    """The last line names the unit."""
+    text = " ".join(str(recallsim.run(RACE, replications=4, workers=1)).split())
+    assert "95 % intervals over antithetic pairs of replications." in text

@@ -113,6 +113,16 @@ def test_behind_a_queue_and_after_a_law_without_closed_form():
     assert half < 0.3 * found.mean
 
 
+def test_what_nearly_always_happens_is_known_by_what_does_not():
+    """The rate of unseen successes is 1 less the rare failures, and as narrow; no rate leaves [0, 1]."""
+    made = recallsim.run(scenario(), replications=60, workers=1, engine="agents")
+    rare, usual = made.estimate("failed_rate"), made.estimate("unseen_success_rate")
+    assert usual.mean == pytest.approx(1 - rare.mean, abs=1e-12)
+    assert usual.high - usual.low == pytest.approx(rare.high - rare.low, rel=1e-6)
+    shares = [each for each in made.estimates if each.metric.endswith("_rate")]
+    assert [each for each in shares if not 0 <= each.low <= each.mean <= each.high <= 1] == []
+
+
 def test_weights_are_the_likelihood_ratio_of_what_was_drawn():
     """Early openings weigh 1 / (1 - share + share / reach), all others 1 / (1 - share); the engine drew accordingly."""
     plan = draw_up(load(scenario(importance="opened_within: 5min, share: 0.4"), ["sender.notices=6h"]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transport.clock.event_list import EventList
+from transport.clock.event_list import MOST, EventList
 from transport.clock.loop import VirtualLoop
 from transport.clock.ranks import Rank, order
 from transport.clock.real_time import RealTimeLoop
@@ -455,3 +455,21 @@ def test_wherever_an_event_waits_it_fires_in_its_turn(many, spread):
     clock.run_forever()
     assert fired == sorted(fired)
     assert (len(fired), len(clock.events)) == (next(keys) + 1, 0)
+
+
+def test_a_bin_that_has_filled_up_is_cut_again():
+    """Where many more events come than were there when time was cut into bins, no line gets long, and none is lost."""
+    events, shuffler, taken = EventList(), random.Random(7), []
+    sparse = [(1000 * number, number, print, None, None) for number in range(200)]
+    events.add_all(sparse)
+    assert events.bring_near()
+    crowd = [(shuffler.randrange(events.bound, 150_000), 1000 + n, print, None, None) for n in range(20_000)]
+    crowd += [(170_500, 50_000 + number, print, None, None) for number in range(3000)]  # which no cut divides
+    for entry in crowd:
+        events.add(entry)
+    while events.line or events.bring_near():
+        assert len({entry[0] for entry in events.line}) <= MOST
+        taken += reversed(events.line)
+        events.line.clear()
+    assert taken == sorted(sparse + crowd)
+    assert len(events) == 0

@@ -51,6 +51,14 @@ async def test_what_is_asked_ahead_is_there_when_it_is_asked(client):
     assert ["answer" in line for line in await client.lines("/estimate", asked)] == [True]
 
 
+def test_a_question_is_drawn_up_once(one):
+    """The base is asked for with every move of a slider; its scenario is not read anew."""
+    desk = Desk({"0": one}, Warming())
+    first = desk.question("0", {"hold": "10s"}, full=False)
+    assert desk.question("0", {"hold": "10s"}, full=False) is first
+    assert desk.question("0", {"hold": "10s"}, full=True) is not first
+
+
 async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch):
     """What is tallied so far is estimated now and then, and told with the progress."""
     monkeypatch.setattr("recallsim.web.estimating._ESTIMATE_SECONDS", 0.0)

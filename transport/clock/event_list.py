@@ -20,6 +20,8 @@ FEWEST: Final = 32
 """So many late entries are brought into the line at once, at least."""
 BIN: Final = 128
 """So many entries are to come into one bin."""
+MOST: Final = 1024
+"""A bin into which more have come is cut again when its turn comes."""
 SAMPLE: Final = 2048
 """From so many entries at most it is judged where to cut time into bins."""
 
@@ -119,7 +121,7 @@ class EventList:
             bins[bisect_right(edges, entry[0])].append(entry)
         late.clear()
         while not line:
-            if self._used == len(self._edges):
+            if self._used == len(self._edges) or len(self._bins[self._used]) > MOST:
                 self._cut()
             line += self._bins[self._used]
             self._bins[self._used] = []
@@ -130,18 +132,19 @@ class EventList:
         return True
 
     def _cut(self) -> None:
-        """Cut the time of what is in the last bin into bins, but for the latest eighth.
+        """Cut the next bin into several, but for the latest eighth of it.
 
         The latest of all stays behind while it can: with the horizon in the line, nothing would be late any more.
         """
-        entries = self._bins[-1]
+        entries = self._bins[self._used]
         step = len(entries) // SAMPLE + 1
         ticks = sorted([entry[0] for entry in entries[::step]])
         last = max(0, min(max(FEWEST, len(ticks) * 7 >> 3), len(ticks) - 1) - 1)
         places = chain(range(BIN // step, last, BIN // step + 1), (last,))
-        self._edges = edges = sorted({ticks[place] + 1 for place in places})
-        bins: list[list[Entry]] = [[] for _ in range(len(edges) + 1)]
-        self._bins = bins
+        fresh = sorted({ticks[place] + 1 for place in places})
+        self._edges = edges = fresh + self._edges[self._used :]
+        empty: list[list[Entry]] = [[] for _ in range(len(fresh) + 1)]
+        self._bins = bins = empty + self._bins[self._used + 1 :]
         self._used = 0
         for entry in entries:
             bins[bisect_right(edges, entry[0])].append(entry)

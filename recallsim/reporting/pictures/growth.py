@@ -8,6 +8,7 @@ from recallsim.reporting.pictures.svg import WIDTH, Picture, drawing, element, e
 from recallsim.running.stress import Measured
 
 _LEFT, _RIGHT, _TOP, _HIGH, _BETWEEN = 64.0, 24.0, 44.0, 170.0, 64.0
+_ROW = 18.0
 
 
 def growth_picture(measured: Sequence[Measured], name: str) -> Picture:
@@ -19,9 +20,11 @@ def growth_picture(measured: Sequence[Measured], name: str) -> Picture:
     engines = list(dict.fromkeys(each.engine for each in measured))
     sizes = [each.recipients for each in measured]
     across = Scale(min(sizes), max(max(sizes), min(sizes) * 1.001), _LEFT, WIDTH - _RIGHT, log=True)
-    body = list(_legend(engines))
-    top = _TOP
+    body, rows_of_names = _legend(engines)
+    top = _TOP + (rows_of_names - 1) * _ROW
     for heading, value in panels:
+        if not any(value(each) > 0 for each in measured):
+            continue
         points = {
             engine: [
                 (each.recipients, value(each))
@@ -93,9 +96,13 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
-def _legend(engines: Sequence[str]) -> Iterator[str]:
-    x = _LEFT
+def _legend(engines: Sequence[str]) -> tuple[list[str], int]:
+    """The names with their lines, and how many rows they take."""
+    x, row, body = _LEFT, 0, []
     for order, engine in enumerate(engines):
-        yield line(x, 12.0, x + 24, 12.0, f"curve line-{order}")
-        yield text(engine, x + 30, 16.0, "small")
+        if x > _LEFT and x + 30 + extent(engine) > WIDTH - _RIGHT:
+            x, row = _LEFT, row + 1
+        y = 12.0 + row * _ROW
+        body += [line(x, y, x + 24, y, f"curve line-{order}"), text(engine, x + 30, y + 4, "small")]
         x += 46 + extent(engine)
+    return body, row + 1

@@ -54,6 +54,7 @@
     if (!control || control.listed || document.body.dataset.engine !== "ready" || state.full) return;
     const mine = new AbortController();
     ahead = mine;
+    document.body.dataset.ahead = "computing";
     const place = control.stops.findIndex((stop) => stop.value === state.values[moved]);
     for (const beside of [place + 1, place - 1]) {
       const stop = control.stops[beside];
@@ -65,10 +66,12 @@
         return;
       }
     }
+    if (ahead === mine) document.body.dataset.ahead = "done";
   };
 
   const send = async () => {
     if (ahead) ahead.abort();
+    document.body.dataset.ahead = "";
     const mine = new AbortController();
     inFlight = mine;
     since = performance.now();

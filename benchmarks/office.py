@@ -1,0 +1,125 @@
+"""What the office takes, from the shell prompt, and in a sweep of 200 cells.
+
+    python benchmarks/office.py [--sweep]
+
+First 100 replications by `recallsim run`, from the prompt to the table, and the way from the start of the process to the
+first recipient. With `--sweep`: 200 cells of 200 replications of 2,000 recipients, who read after a delay, and with the
+office's own reading. The batch engine's kernel is compiled before anything is timed. Writes benchmarks/results/office.md.
+"""
+
+import argparse
+import datetime
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from race_results import machine
+
+import recallsim
+
+HERE = Path(__file__).parent
+OFFICE = HERE.parent / "configs" / "office.yaml"
+DELAY = '{"delay": {"exponential": {"mean": "30min"}}}'
+SECOND_DEVICES = ("desk+phone.devices.phone", "phone-first.devices.desktop")
+NOTICES = [f"{seconds}s" for seconds in range(15, 315, 15)]
+HOLDS = [f"{seconds}s" for seconds in range(0, 50, 5)]
+START = """
+import time, resource
+began = time.perf_counter()
+from recallsim.plan import draw_up
+from recallsim.scenario import load
+from recallsim.engines.batch import Batch
+plan = draw_up(load({path!r}))
+before = time.perf_counter()
+from recallsim.engines.compile import kernel
+kernel()
+loaded = time.perf_counter()
+Batch(1)(plan, 1, 0, 1)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, loaded - before, time.perf_counter() - began)
+"""
+
+
+def children() -> float:
+    """CPU seconds of processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def timed(command: list[str]) -> tuple[float, float]:
+    """Seconds by the wall clock and of the processors."""
+    before, start = children(), time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - start, children() - before
+
+
+def prompt(rounds: int) -> Iterator[str]:
+    """From the prompt to the table, and to the first recipient."""
+    recallsim.run(OFFICE, replications=1, engine="batch")
+    command = [sys.executable, "-m", "recallsim", "run", str(OFFICE), "--replications", "100", "--no-store"]
+    timed(command)
+    taken = [timed(command) for _ in range(rounds)]
+    wall, processor = (statistics.median(each[k] for each in taken) for k in (0, 1))
+    yield f"| 100 replications of configs/office.yaml, prompt to table | 1.5 s | {wall:.2f} s | {processor:.2f} s |"
+    starts = []
+    for _ in range(rounds):
+        run = [sys.executable, "-c", START.format(path=str(OFFICE))]
+        found = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+        starts.append([float(each) for each in found.split()])
+    used, loading, whole = (statistics.median(each[k] for each in starts) for k in range(3))
+    yield f"| from the start through the first replication of 2,000 | 1.0 s | {whole:.2f} s | {used:.2f} s |"
+    yield f"| of that, loading the kernel | 0.4 s | {loading:.2f} s | |"
+
+
+def sweep() -> Iterator[str]:
+    """200 cells of 200 replications, twice."""
+    names = [group.name for group in recallsim.load(OFFICE).groups]
+    by_delay = [f"recipients.groups.{name}.person.reads={DELAY}" for name in names]
+    by_delay += [f"recipients.groups.{name}.reads={DELAY}" for name in SECOND_DEVICES]
+    for what, overrides in (("reading after a delay", by_delay), ("the office's own reading", [])):
+        before, start = children(), time.perf_counter()
+        own = time.process_time()
+        recallsim.sweep(
+            OFFICE,
+            grid={"sender.notices": NOTICES, "sender.hold": HOLDS},
+            replications=200,
+            overrides=overrides,
+            engine="batch",
+        )
+        wall, processor = time.perf_counter() - start, children() - before + time.process_time() - own
+        peaks = [
+            resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        ]
+        goal = "60 s, 1 GB" if overrides else ""
+        took = f"{wall:.0f} s, {sum(peaks) / 1e6:.2f} GB | {processor:.0f} s"
+        yield f"| 200 cells x 200 replications x 2,000, {what} | {goal} | {took} |"
+
+
+def main() -> None:
+    """Measure, print, and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="runs from the prompt; medians are shown")
+    parser.add_argument("--sweep", action="store_true", help="the sweeps too, which take minutes")
+    parser.add_argument(
+        "--output", type=Path, default=HERE / "results" / "office.md", help="file of the results"
+    )
+    options = parser.parse_args()
+    text = [
+        f"# The office\n\n{datetime.date.today():%Y-%m-%d}, {machine()}. Load of the machine: {os.getloadavg()[0]:.1f}.\n",
+        "| what | goal | wall clock | processor |",
+    ]
+    text.append("|---|---|---|---|")
+    for line in (*prompt(options.rounds), *(sweep() if options.sweep else ())):
+        text.append(line)
+        print(line, flush=True)
+    options.output.parent.mkdir(exist_ok=True)
+    options.output.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
