@@ -16,6 +16,7 @@ from recallsim.engines.kernel_layout import (
     G_HABITS,
     H_FOLDER,
     H_HARD,
+    H_ON_ARRIVAL,
     H_WIDTH,
     HABIT_SHIFT,
     HELD_DELETE,
@@ -101,7 +102,10 @@ def delete(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The message goes to Deleted Items, or for good."""
     if not has_copy(s, seat, kind) or s[copy_of(kind) + C_SPENT] != 0:
         return
-    if not p[p[s[B_GROUP] + G_HABITS] + 2 * H_WIDTH + H_HARD]:
+    habit = p[s[B_GROUP] + G_HABITS] + 2 * H_WIDTH
+    if p[habit + H_ON_ARRIVAL] and is_read(p, s, seat, kind):
+        return  # thrown away unopened, or not at all
+    if not p[habit + H_HARD]:
         put(p, f, s, seat, kind, DELETED_ITEMS)
     elif s[seat + S_LAGS]:
         s[seat + S_DELETED] |= 1 << kind
