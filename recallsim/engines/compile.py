@@ -29,6 +29,7 @@ KERNEL: Final = (
     "kernel_idle",
     "kernel_checks",
     "kernel_meeting",
+    "kernel_showing",
     "kernel_mailbox",
     "kernel_effects",
     "kernel_person",

@@ -1,5 +1,6 @@
 """The kernel's afterthoughts: a message is marked unread, moved, deleted (agents/habits.py, compiled)."""
 
+from recallsim.engines.kernel_client import sync
 from recallsim.engines.kernel_idle import begin_idle_anew, has_changes
 from recallsim.engines.kernel_layout import (
     B_CAPACITY,
@@ -32,6 +33,7 @@ from recallsim.engines.kernel_layout import (
     S_MARKS,
     S_PERIODS,
     S_PLACE,
+    S_SYNC_AT,
     S_UNFLAGS,
     Floats,
     Ints,
@@ -39,6 +41,7 @@ from recallsim.engines.kernel_layout import (
 from recallsim.engines.kernel_mailbox import NOBODY, delete_copy, mark_copy_unread, move_copy
 from recallsim.engines.kernel_meeting import meet, unplan
 from recallsim.engines.kernel_person import shown_long_enough
+from recallsim.engines.kernel_showing import is_live
 from recallsim.engines.kernel_state import copy_of, has_copy, is_public, is_read, seat_at
 
 
@@ -52,7 +55,7 @@ def keep(p: Ints, f: Floats, s: Ints, entry: int) -> None:
     s[first + 2 * entry + 1] = s[last + 1]
     kind, seat, code = order >> 32, seat_at(order >> 16 & 0xFFFF), (order & 0xFFFF) >> HABIT_SHIFT
     if code == PANE:
-        shown_long_enough(p, s, seat, kind)
+        shown_long_enough(p, f, s, seat, kind)
     elif code == 1:
         mark_unread(p, f, s, seat, kind)
     elif code == 2:
@@ -75,7 +78,7 @@ def mark_unread(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     unplan(s, seat, kind)
     if s[seat + S_LAGS]:
         s[seat + S_UNFLAGS] |= 1 << kind
-        hold_back(p, s, seat, HELD_MARK, kind, 0)
+        hold_back(p, f, s, seat, HELD_MARK, kind, 0)
     meet(p, f, s, seat, kind)
     if kind == REQUEST:
         begin_idle_anew(p, f, s, seat)
@@ -93,7 +96,7 @@ def put(p: Ints, f: Floats, s: Ints, seat: int, kind: int, folder: int) -> None:
         move_copy(p, f, s, kind, folder, NOBODY)
         return
     s[seat + S_FOLDER + kind] = folder
-    hold_back(p, s, seat, HELD_MOVE, kind, folder)
+    hold_back(p, f, s, seat, HELD_MOVE, kind, folder)
     if kind == REQUEST:
         begin_idle_anew(p, f, s, seat)
 
@@ -109,16 +112,19 @@ def delete(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
         put(p, f, s, seat, kind, DELETED_ITEMS)
     elif s[seat + S_LAGS]:
         s[seat + S_DELETED] |= 1 << kind
-        hold_back(p, s, seat, HELD_DELETE, kind, 0)
+        hold_back(p, f, s, seat, HELD_DELETE, kind, 0)
     else:
         delete_copy(p, f, s, kind)
 
 
-def hold_back(p: Ints, s: Ints, seat: int, act: int, kind: int, folder: int) -> None:
+def hold_back(p: Ints, f: Floats, s: Ints, seat: int, act: int, kind: int, folder: int) -> None:
     """The device hands it in when it syncs."""
     if s[B_HELD] == s[B_CAPACITY]:
         s[B_FAILED] = 1
         return
     s[s[B_HELD_AT] + s[B_HELD]] = s[seat + S_PLACE] << 40 | act << 32 | kind << 24 | folder
     s[B_HELD] += 1
-    has_changes(p, s, seat)
+    if s[seat + S_SYNC_AT] < 0 and is_live(p, s, seat):
+        sync(p, f, s, seat)
+    else:
+        has_changes(p, s, seat)

@@ -5,7 +5,7 @@ then device, then ordinal.
 """
 
 from recallsim.engines.kernel_checks import next_check, sleep_until_check
-from recallsim.engines.kernel_client import apply_rules, arrived, idle_over, sync
+from recallsim.engines.kernel_client import arrived, idle_over, sync
 from recallsim.engines.kernel_effects import fate, original_arrived, request_arrived
 from recallsim.engines.kernel_habits import keep
 from recallsim.engines.kernel_idle import begin_idle_anew, may_handle_request
@@ -64,8 +64,8 @@ from recallsim.engines.kernel_layout import (
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_mailbox import original_is_settled
 from recallsim.engines.kernel_person import comes_to, handle, is_curious
+from recallsim.engines.kernel_showing import apply_rules, original_is_settled
 from recallsim.engines.kernel_state import (
     copy_of,
     draw,

@@ -1,7 +1,6 @@
 """The kernel's person, second half: opens or previews mail (agents/person.py, compiled)."""
 
 from recallsim.engines.kernel_effects import process, see
-from recallsim.engines.kernel_idle import has_changes
 from recallsim.engines.kernel_layout import (
     AFTER,
     B_AFTER_REMOVAL,
@@ -51,6 +50,7 @@ from recallsim.engines.kernel_layout import (
     Ints,
 )
 from recallsim.engines.kernel_meeting import plan_habits
+from recallsim.engines.kernel_showing import learn
 from recallsim.engines.kernel_state import (
     copy_of,
     due,
@@ -94,7 +94,7 @@ def handle(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """Open a message, or show it in the reading pane: what is seen, flagged and decided falls now."""
     group, device, now = s[B_GROUP], s[seat + S_DEVICE], s[B_NOW]
     if s[seat + S_ON_SCREEN] >= 0:
-        leave_pane(p, s, seat)
+        leave_pane(p, f, s, seat)
     previews = False
     if p[device + D_PREVIEW_KINDS] >> kind & 1:
         previews = happens(s, f[p[device + D_PREVIEW]], PREVIEW, 0, s[seat + S_PLACE], 0)
@@ -115,7 +115,7 @@ def handle(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     elif s[B_REPLACEMENT_SEEN] < 0:
         s[B_REPLACEMENT_SEEN] = now
     if not previews:
-        mark_read(p, s, seat, kind)
+        mark_read(p, f, s, seat, kind)
     if p[group + G_ON_OPENING]:
         plan_habits(p, f, s, seat, kind, 0)
 
@@ -135,13 +135,13 @@ def count_person(s: Ints, seat: int) -> None:
 # --- the flag -----------------------------------------------------------------------------------------------
 
 
-def mark_read(p: Ints, s: Ints, seat: int, kind: int) -> None:
+def mark_read(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """Set the flag here; the mailbox has it with the next sync of this device, from a POP device never."""
     device = s[seat + S_DEVICE]
     s[seat + S_FLAGS] |= 1 << kind
     if s[seat + S_LAGS]:
         s[seat + S_UNFLAGS] &= ~(1 << kind)
-        has_changes(p, s, seat)
+        learn(p, f, s, seat)
     elif p[device + D_SETS_FLAG]:
         s[copy_of(kind) + C_READ] = 1
 
@@ -158,22 +158,22 @@ def preview(p: Ints, s: Ints, seat: int, kind: int) -> None:
         keep_in_mind(s, tick, kind << 32 | s[seat + S_PLACE] << 16 | ordinal)
 
 
-def shown_long_enough(p: Ints, s: Ints, seat: int, kind: int) -> None:
+def shown_long_enough(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The pane has shown a message for a while; if it still does, the flag is set."""
     enough = s[B_NOW] - s[seat + S_SHOWN_AT] >= p[s[seat + S_DEVICE] + D_MARKS_AFTER]
     if s[seat + S_ON_SCREEN] == kind and enough:
-        mark_shown(p, s, seat, kind)
+        mark_shown(p, f, s, seat, kind)
 
 
-def leave_pane(p: Ints, s: Ints, seat: int) -> None:
+def leave_pane(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     """The selection moves on: with `on_leave` this is when the pane sets the flag."""
     kind = s[seat + S_ON_SCREEN]
     s[seat + S_ON_SCREEN] = -1
     if p[s[seat + S_DEVICE] + D_MARKS] == ON_LEAVE:
-        mark_shown(p, s, seat, kind)
+        mark_shown(p, f, s, seat, kind)
 
 
-def mark_shown(p: Ints, s: Ints, seat: int, kind: int) -> None:
+def mark_shown(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """Set the flag of what the pane has shown, unless it was taken away while it was on the screen."""
     if has_copy(s, seat, kind):
-        mark_read(p, s, seat, kind)
+        mark_read(p, f, s, seat, kind)

@@ -188,7 +188,9 @@ class _Packer:
         row[k.D_WAITS] = processes and early in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL)
         row[k.D_KEEPS_EARLY] = processes and early is EarlyRequest.DELETE_ON_DELIVERY
         row[k.D_BY_HAND] = processes and device.executes
-        row[k.D_LAGS] = device.sync in (Sync.CACHED, Sync.POLL) and group.shares_mailboxes
+        out_of_touch = device.sync in (Sync.CACHED, Sync.POLL)
+        out_of_touch |= device.sync is Sync.PUSH and bool(row[k.D_ONLINE_SIZE])
+        row[k.D_LAGS] = out_of_touch and (group.watched or group.shares_mailboxes)
         row[k.D_SETS_FLAG] = device.sync is not Sync.FETCH and not public
         return [int(cell) for cell in row]
 

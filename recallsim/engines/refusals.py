@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from agents.records import ALWAYS_OPEN, Plan, Sync
+from agents.records import Plan
 from recallsim.engines.kernel_plan import is_plain
 
 KNOWN: Final[Mapping[str, frozenset[str]]] = {
@@ -291,10 +291,6 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
 
 def _beyond(plan: Plan) -> Iterator[str]:
     """What is more than the kernel has room for, or feeds back into the servers' queues."""
-    for group in plan.groups:
-        offline = any(d.sync is Sync.PUSH and d.online != ALWAYS_OPEN for d in group.devices)
-        if group.shares_mailboxes and offline:
-            yield "pushed devices with hours that share a mailbox (recipients.groups.client.online)"
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"

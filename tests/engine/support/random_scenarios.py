@@ -365,8 +365,8 @@ def classic_group(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def classic_client(client: dict[str, Any]) -> dict[str, Any]:
-    """A program that is not online in turns; one that is pushed to is always online."""
-    turns = "up" in client.get("online", {}) or client.get("sync", "push") == "push"
+    """A program that is not online in turns."""
+    turns = "up" in client.get("online", {})
     return {key: value for key, value in client.items() if key != "online" or not turns}
 
 
