@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
+from recallsim.engines.kernel_people_layout import HABIT_CELLS
 from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, V_LINE, W_ROWS, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
@@ -21,8 +22,6 @@ from recallsim.engines.refusals import refusal
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-KEEPS: Final = 64
-"""So many things a reader may have in mind at once, until there is found to be need for more."""
 FEEDBACK: Final = 2
 """What the kernel answers where a report could keep mail waiting."""
 MOMENTS: Final = ("released", "noticed", "asked", "replaced")
@@ -125,14 +124,17 @@ class _Room:
     u: Floats
 
     @staticmethod
-    def key_of(plan: Plan, seats: int, factor: int) -> tuple[int, ...]:
-        """What the size of a room follows from."""
+    def key_of(plan: Plan, packed: Packed, factor: int) -> tuple[int, ...]:
+        """What the size of a room follows from: first how much there is of what turned out to be too little."""
         grains = [cell for stage in plan.stages for cell in (stage.grain.value, stage.batch, stage.workers)]
-        return (plan.count, seats, factor, is_plain(plan), *grains)
+        cells = [int(packed.p[cell]) for cell in (layout.SEATS, layout.FOLDER_CLOCKS, layout.ROOM)]
+        return (factor, *cells, plan.count, is_plain(plan), *grains)
 
     @staticmethod
-    def of(plan: Plan, seats: int, factor: int) -> "_Room":
+    def of(plan: Plan, packed: Packed, factor: int) -> "_Room":
         """Room for a replication of a plan."""
+        key = _Room.key_of(plan, packed, factor)
+        _, seats, folders, more, *_ = key
         plain, stages = is_plain(plan), len(plan.stages)
         jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
         if not plain:
@@ -144,8 +146,8 @@ class _Room:
             return np.zeros(shape, dtype=np.int64)
 
         return _Room(
-            key=_Room.key_of(plan, seats, factor),
-            s=cells(layout.SEAT + seats * layout.S_WIDTH + 3 * KEEPS * factor),
+            key=key,
+            s=cells(layout.SEAT + seats * (layout.S_WIDTH + folders * HABIT_CELLS) + more * factor),
             z=cells(Z_STAGES + stages * Y_WIDTH),
             j=cells(jobs * J_WIDTH),
             h=cells(4 * (jobs + 64 * factor)),
@@ -213,12 +215,12 @@ class _Run:
                     f"in replication {self.first + number} a report comes to the servers before the last mail to a recipient"
                     " has; the batch engine does not do such feedback (transport.reports: shared); use --engine agents"
                 )
-            self._factor = max(self._factor, 4 * room.key[2])
+            self._factor = max(self._factor, 4 * room.key[0])
             self.passages[:, number * self.plan.count : (number + 1) * self.plan.count] = -1
 
     def _enter_room(self) -> _Room:
         """A room that is free and large enough, or a new one."""
-        key = _Room.key_of(self.plan, int(self.packed.p[layout.SEATS]), self._factor)
+        key = _Room.key_of(self.plan, self.packed, self._factor)
         while self._rooms:
             try:
                 room = self._rooms.pop()
@@ -226,7 +228,7 @@ class _Run:
                 break
             if room.key == key:
                 return room
-        return _Room.of(self.plan, key[1], key[2])
+        return _Room.of(self.plan, self.packed, key[0])
 
     def observation(self) -> Observation:
         """The columns, with their names."""

@@ -10,6 +10,8 @@ from recallsim.engines.kernel_layout import (
     B_AFTER_REMOVAL,
     B_ASKED,
     B_AWARE,
+    B_BACKLOG_ROOM,
+    B_BACKLOGS_AT,
     B_CAPACITY,
     B_CHUNK_AT,
     B_DECIDED,
@@ -18,6 +20,9 @@ from recallsim.engines.kernel_layout import (
     B_FATE,
     B_FATE_REASON,
     B_FATE_STATUS,
+    B_FOLDERS_AT,
+    B_FORWARDED,
+    B_FORWARDED_SEEN,
     B_GROUP,
     B_HELD_AT,
     B_HORIZON,
@@ -47,6 +52,9 @@ from recallsim.engines.kernel_layout import (
     B_TOLD_FIRST,
     B_TOLD_TICK,
     B_TRIED,
+    B_TURNS_AT,
+    B_TURNS_ROOM,
+    BACKLOG_ROOM,
     BOUNCED,
     C_DELIVERED,
     C_HERE,
@@ -58,11 +66,15 @@ from recallsim.engines.kernel_layout import (
     COLUMNS_AT,
     COPIES,
     COUNT,
+    D_CLOCK_COUNT,
     D_LAGS,
+    D_ONLINE_SIZE,
+    D_READER,
     D_WIDTH,
     DELIVER,
     DSN,
     EMPTY,
+    FOLDER_CLOCKS,
     G_DEVICES,
     G_FIRST,
     G_MAILBOX,
@@ -76,6 +88,8 @@ from recallsim.engines.kernel_layout import (
     HORIZON,
     IN_TRANSIT,
     INTERCEPTED,
+    KEPT_CELLS,
+    KEPT_ROOM,
     KINDS,
     LOST,
     NEVER_PROCESSED,
@@ -108,6 +122,7 @@ from recallsim.engines.kernel_layout import (
     REPLACEMENT,
     REPORT,
     REPORTS_SHARED,
+    ROOM,
     S_COME,
     S_DEVICE,
     S_FOLDER,
@@ -127,6 +142,7 @@ from recallsim.engines.kernel_layout import (
     TOLD_BOUNCE,
     TOLD_FAILURE,
     TOLD_SUCCESS,
+    TURNS_ROOM,
     USER,
     WHILE_PROCESSING,
     Floats,
@@ -134,7 +150,9 @@ from recallsim.engines.kernel_layout import (
     Table,
 )
 from recallsim.engines.kernel_life import live
+from recallsim.engines.kernel_people_layout import HABIT_CELLS, IN_TURNS, TURNS_KNOWN
 from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
+from recallsim.engines.kernel_presence import turns_of
 from recallsim.engines.kernel_relay import pass_servers
 from recallsim.engines.kernel_sender import sender_acts
 from recallsim.engines.kernel_servers_layout import (
@@ -231,6 +249,8 @@ def replicate(
                 fill_columns(s, number, min(CHUNK, last + 1 - number))
             begin(p, f, s, z, w, group, number)
             live(p, f, s)
+            if s[B_FAILED]:
+                return 1
             close(p, s, columns, row + number - 1)
             w[W_AT + REPORT, number] = s[B_REPORT_AT]
             w[W_REPORT, number] = s[B_REPORT_TOLD]
@@ -238,7 +258,7 @@ def replicate(
         return 2
     for k in range(p[STAGE_COUNT]):
         moments[4 + k, at] = z[stage_state(k) + Y_PEAK]
-    return 1 if s[B_FAILED] else 0
+    return 0
 
 
 def expect_mail(p: Ints, z: Ints, w: Table) -> None:
@@ -264,9 +284,14 @@ def prepare(p: Ints, s: Ints, z: Ints) -> None:
     """Tell the recipients what is the same for all of them."""
     s[B_K0], s[B_K1], s[B_REPLICATION], s[B_OFFSET] = z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_OFFSET]
     s[B_NOTICED], s[B_ASKED], s[B_HORIZON] = z[Z_NOTICED], z[Z_ASKED], p[HORIZON]
-    s[B_KEEPS_AT] = SEAT + p[SEATS] * S_WIDTH
-    s[B_CAPACITY] = (len(s) - s[B_KEEPS_AT]) // 3
-    s[B_HELD_AT] = s[B_KEEPS_AT] + 2 * s[B_CAPACITY]
+    s[B_FOLDERS_AT] = SEAT + p[SEATS] * S_WIDTH
+    s[B_KEEPS_AT] = s[B_FOLDERS_AT] + p[SEATS] * p[FOLDER_CLOCKS] * HABIT_CELLS
+    times = (len(s) - s[B_KEEPS_AT]) // p[ROOM]
+    s[B_CAPACITY] = times * KEPT_ROOM
+    s[B_HELD_AT] = s[B_KEEPS_AT] + KEPT_CELLS * s[B_CAPACITY]
+    s[B_TURNS_ROOM], s[B_BACKLOG_ROOM] = times * p[TURNS_ROOM], times * p[BACKLOG_ROOM]
+    s[B_TURNS_AT] = s[B_HELD_AT] + s[B_CAPACITY]
+    s[B_BACKLOGS_AT] = s[B_TURNS_AT] + p[SEATS] * s[B_TURNS_ROOM]
     s[B_FAILED] = 0
 
 
@@ -309,13 +334,18 @@ def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
     user = p[group + G_MAILBOX] == USER
     s[seat + S_DEVICE] = p[group + G_DEVICES] + (place * D_WIDTH if user else 0)
     s[seat + S_PLACE] = place
-    s[seat + S_WHO] = 0 if user else place
+    s[seat + S_WHO] = p[s[seat + S_DEVICE] + D_READER] if user else place
     s[seat + S_LAGS] = p[s[seat + S_DEVICE] + D_LAGS]
     s[seat + S_SYNC_AT] = s[seat + S_ON_SCREEN] = -1
     s[seat + S_SYNC] = s[seat + S_IDLE] = EMPTY
     for kind in range(KINDS):
         s[seat + S_COME + kind] = EMPTY
         s[seat + S_FOLDER + kind] = -1
+    if p[s[seat + S_DEVICE] + D_ONLINE_SIZE] == IN_TURNS:
+        s[turns_of(s, seat) + TURNS_KNOWN] = 0
+    first = s[B_FOLDERS_AT] + place * p[FOLDER_CLOCKS] * HABIT_CELLS
+    for cell in range(first, first + p[s[seat + S_DEVICE] + D_CLOCK_COUNT] * HABIT_CELLS):
+        s[cell] = 0
 
 
 def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
@@ -345,7 +375,8 @@ def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
     columns[O_TOLD, row] = s[B_TOLD]
     columns[O_TOLD_FIRST, row] = s[B_TOLD_FIRST]
     contradiction = 1 << TOLD_SUCCESS | 1 << TOLD_FAILURE
-    columns[O_FORWARDED, row] = columns[O_FORWARDED_SEEN, row] = 0
+    columns[O_FORWARDED, row] = s[B_FORWARDED]
+    columns[O_FORWARDED_SEEN, row] = s[B_FORWARDED_SEEN]
     columns[O_CONTRADICT, row] = 1 if s[B_NEWS] & contradiction == contradiction else 0
 
 

@@ -93,6 +93,8 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "preview_kinds",
             "reading",
             "downloads",
+            "turns",
+            "reader",
         }
     ),
     "Reading": frozenset(
@@ -109,6 +111,11 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "order",
             "inside",
             "outside",
+            "while_online",
+            "notified",
+            "reaction",
+            "inbox",
+            "clocks",
         }
     ),
     "Person": frozenset(
@@ -118,6 +125,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "marks_unread",
             "moves",
             "deletes",
+            "forwards",
+            "opens_attachment",
+            "glimpses",
+            "absence",
         }
     ),
     "Habit": frozenset(
@@ -129,6 +140,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "repeat",
             "folder",
             "hard",
+            "to",
         }
     ),
     "Rule": frozenset(
@@ -138,6 +150,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "folder",
             "mark_read",
             "stop",
+            "forward",
         }
     ),
     "Stage": frozenset(
@@ -177,6 +190,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "loss",
         }
     ),
+    "Turns": frozenset({"up", "down", "start", "share_up", "met_up", "met_down"}),
+    "InboxMail": frozenset({"gap", "handling", "opened"}),
+    "FolderClock": frozenset({"folder", "factor"}),
+    "Absence": frozenset({"share", "from_", "until"}),
 }
 """The fields of the plan's records that the kernel knows."""
 
@@ -187,6 +204,7 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     "MarksRead": frozenset(["ON_LEAVE", "AFTER", "NEVER"]),
     "Reads": frozenset(["NEVER", "DELAY", "SESSIONS", "HAZARD"]),
     "HandlingOrder": frozenset(["NEWEST", "OLDEST", "RANDOM", "REQUEST_FIRST"]),
+    "TurnsStart": frozenset(["STATIONARY", "UP", "DOWN"]),
     "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
     "Start": frozenset(["STATIONARY", "EMPTY"]),
 }
@@ -195,11 +213,6 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
 REFUSED: Final[Mapping[str, frozenset[str]]] = {
     "Plan": frozenset({"agent", "report", "purge", "lists", "seen_level"}),
     "Group": frozenset({"at_server", "lets_in", "processing", "refuses", "purgeable"}),
-    "Device": frozenset({"turns", "reader"}),
-    "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
-    "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
-    "Habit": frozenset({"to"}),
-    "Rule": frozenset({"forward"}),
     "Stage": frozenset({"interval", "greylist", "faults", "delay_notice", "strips", "members"}),
     "Link": frozenset({"duplicate"}),
 }
@@ -217,6 +230,10 @@ KEYS: Final[Mapping[str, str]] = {
     "Stage": "transport.stages.",
     "Background": "transport.stages.background.",
     "Link": "transport.link.",
+    "Turns": "recipients.groups.client.online.",
+    "InboxMail": "recipients.groups.person.reads.sessions.inbox_mail.",
+    "FolderClock": "recipients.groups.person.reads.folders.",
+    "Absence": "recipients.groups.person.out_of_office.",
 }
 """Where in a scenario what a record holds is said."""
 
@@ -274,14 +291,6 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("Plan", "lists"): "distribution groups (transport.lists)",
     ("Plan", "seen_level"): "another level of seeing (seen_level)",
     ("Group", "at_server"): "recall by the servers (sender.recall.system)",
-    ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
-    ("Device", "reader"): "delegates (recipients.groups.mailbox.delegates)",
-    ("Reading", "inbox"): "other mail in the inbox (recipients.groups.person.inbox_mail)",
-    ("Reading", "clocks"): "folders with a clock of their own (recipients.groups.person.folders)",
-    ("Reading", "notified"): "reactions to notifications (recipients.groups.person.reads.notified)",
-    ("Person", "opens_attachment"): "attachments that are opened (recipients.groups.person.opens_attachment)",
-    ("Person", "glimpses"): "lines in notifications (recipients.groups.person.glimpse)",
-    ("Person", "absence"): "absences (recipients.groups.person.out_of_office)",
     ("Stage", "interval"): "limits of rate and connections (transport.stages.limit)",
     ("Stage", "members"): "routes (transport.routes)",
     ("Stage", "strips"): "hops that strip requests (transport.hops)",

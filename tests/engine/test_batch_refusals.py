@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import records
-from recallsim.engines import batch, choose, kernel_layout, refusals
+from agents import attentive, habits, inbox, records
+from recallsim.engines import batch, choose, kernel_layout, kernel_people_layout, refusals
 from recallsim.engines import compile as compiling
 from recallsim.engines.kernel_layout import COLUMNS
 from recallsim.engines.observation import RECIPIENT_COLUMNS
@@ -29,6 +29,10 @@ RECORDS = (
     records.Person,
     records.Habit,
     records.Rule,
+    records.Turns,
+    records.InboxMail,
+    records.FolderClock,
+    records.Absence,
     settings.Stage,
     settings.Background,
     settings.Link,
@@ -40,6 +44,7 @@ CODES = (
     records.MarksRead,
     records.Reads,
     records.HandlingOrder,
+    records.TurnsStart,
     settings.Grain,
     settings.Start,
 )
@@ -212,3 +217,32 @@ def test_the_kernel_fills_every_column():
 def test_the_kernels_codes_are_those_of_the_enumerations(name, code):
     """What the kernel calls by a plain number has the number of its enumeration."""
     assert getattr(kernel_layout, name) == code.value
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("STATIONARY_TURN", records.TurnsStart.STATIONARY),
+        ("UP_TURN", records.TurnsStart.UP),
+        ("DOWN_TURN", records.TurnsStart.DOWN),
+        ("OTHER_MAIL", codes.Kind.BACKGROUND),
+    ],
+)
+def test_the_codes_of_what_people_have_are_those_of_the_enumerations(name, code):
+    """The same for turns online and the other mail of an inbox."""
+    assert getattr(kernel_people_layout, name) == code.value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FOLDER_PLACES", attentive.FOLDER_PLACES),
+        ("REACTS", attentive.REACTS),
+        ("GLIMPSED", attentive.GLIMPSED),
+        ("ATTACHMENT", habits.ATTACHMENT),
+        ("PICKS_IN_COMPANY", inbox.PICKS_A_CHECK),
+    ],
+)
+def test_the_numbers_of_what_people_have_are_those_of_the_agents(name, value):
+    """Places of draws, ordinals and levels are the agents' own."""
+    assert getattr(kernel_people_layout, name) == value
