@@ -74,7 +74,7 @@ class _Packer:
         head[k.FOLDER_CLOCKS] = max(len(device.reading.clocks) for device in devices)
         if turns:
             cycle = min(mean_of(each.up) + mean_of(each.down) for each in turns)
-            most = self.plan.horizon * self.plan.clock / cycle
+            most = self.plan.horizon * self.plan.clock / max(cycle, 2.0 * self.plan.clock)
             head[k.TURNS_ROOM] = people.TURNS_SWITCHES + people.LEAST_TURNS + int(min(2.5 * most, 4096.0))
         if any(device.reading.inbox is not None for device in devices):
             head[k.BACKLOG_ROOM] = people.LOG_MAIL + 2 * people.LEAST_BACKLOG

@@ -240,6 +240,7 @@ KEYS: Final[Mapping[str, str]] = {
 MOST_STAGES: Final = 80
 MOST_READERS: Final = 0xFFFF
 MOST_TICKS: Final = 1 << 57
+MOST_CLOCKS: Final = 0xFF
 
 
 def refusal(plan: Plan) -> str:
@@ -315,3 +316,5 @@ def _beyond(plan: Plan) -> Iterator[str]:
         yield f"a horizon of {plan.horizon} ticks (horizon, clock)"
     if any(group.readers > MOST_READERS for group in plan.groups):
         yield f"more than {MOST_READERS} readers (recipients.groups.mailbox.readers)"
+    if any(len(device.reading.clocks) > MOST_CLOCKS for group in plan.groups for device in group.devices):
+        yield f"more than {MOST_CLOCKS} folders with a clock of their own (recipients.groups.person.reads.folders)"

@@ -9,7 +9,7 @@ import pytest
 from equality import differences, interpreted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_scenarios import classic, plan_of, queueing
+from random_scenarios import classic, constant, plan_of, queueing
 
 import recallsim
 from agents.records import Plan
@@ -111,6 +111,13 @@ def test_both_engines_agree_where_all_is_constant(scenario, clock, latency):
         group["client"] |= {"idle": "1min"}
         group["person"] |= {"reads": {"delay": {"original": "4min", "request": "1min", "replacement": "0s"}}}
     assert differences(*both(plan_of(scenario))) == []
+
+
+@settings(QUIET, max_examples=100)
+@given(classic(), st.sampled_from(["1s", "10s", "60s"]), st.sampled_from(["1min", "5min"]))
+def test_both_engines_agree_where_no_time_varies(scenario, clock, ticks):
+    """The same with every way of reading and being online: no law varies, and what people do falls on the same ticks."""
+    assert differences(*both(plan_of(constant(scenario, ticks) | {"clock": clock}))) == []
 
 
 @settings(QUIET, max_examples=100)

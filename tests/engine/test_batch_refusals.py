@@ -126,6 +126,20 @@ def test_the_age_since_delivery_is_refused_in_public_folders_alone(kind):
     assert ("public folders" in refusals.refusal(draw_up(load(text)))) == (kind == "public")
 
 
+def test_more_folder_clocks_than_there_is_room_for_are_refused(plan):
+    """The kernel counts the folders with a clock of their own of a device up to 255."""
+
+    def plan_with(count):
+        clocks = tuple(records.FolderClock(16 + number, 2.0) for number in range(count))
+        group = plan.groups[0]
+        device = replace(group.devices[0], reading=replace(group.devices[0].reading, clocks=clocks))
+        return replace(plan, groups=(replace(group, devices=(device,)), *plan.groups[1:]))
+
+    what = "more than 255 folders with a clock of their own (recipients.groups.person.reads.folders)"
+    assert refusals.refusal(plan_with(255)) == ""
+    assert refusals.refusal(plan_with(256)) == f"the batch engine does not do {what}; use --engine agents"
+
+
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 

@@ -376,3 +376,14 @@ def queueing(draw: st.DrawFn) -> dict[str, Any]:
         transport["reports"] = "shared"
     scenario["sender"]["recall"].pop("intercept", None)
     return scenario | {"transport": transport}
+
+
+def constant(tree: Any, ticks: str) -> Any:
+    """A scenario with that time in place of every law that varies."""
+    if isinstance(tree, list):
+        return [constant(each, ticks) for each in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if set(tree) & {"exponential", "uniform", "lognormal"}:
+        return ticks
+    return {key: constant(value, ticks) for key, value in tree.items()}
