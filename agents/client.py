@@ -54,7 +54,8 @@ class Client:
         self.lags = out_of_touch and (group.watched or group.shares_mailboxes)
         policy = world.plan.sender.early_request
         self._keeps_early = policy is EarlyRequest.DELETE_ON_DELIVERY and group.processes
-        self._waits = policy in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL) and group.processes
+        drops = policy is EarlyRequest.DROP_ON_ARRIVAL and group.executes
+        self._waits = group.processes and (policy is EarlyRequest.WAIT or drops)
         # Nobody's own Outlook looks into a shared mailbox by itself (R6.4), nor into a public folder.
         self._processes = order(Rank.PROCESS, 0, REQUEST)
         self._idle_ticks = to_ticks(device.idle[1], world.plan.clock) if device.idle[0] == CONSTANT else -1
@@ -185,8 +186,7 @@ class Client:
             apply_rules(self.world, self.group, seat.box.number, copy)
             if self._moves_between_clocks and copy.folder != folder:
                 seat.box.moved(copy, folder, by=seat)
-        if self._observer is not None:
-            self._observer.note("client", "shows", seat.box.number, message=name_of(kind), device=seat.place)
+        self._note(seat, "shows", copy)
         if kind != REQUEST:
             seat.person.meet(seat, copy)
             if kind == ORIGINAL and seat.box.copies[REQUEST] is not None:

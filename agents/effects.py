@@ -263,6 +263,7 @@ class Effects:
             world.ledger.decide(number, verdict.status, verdict.reason, world.clock.now)
         elif (
             self._drops_early
+            and box.group.executes  # else it is an ordinary mail (R6.2)
             and number not in self.stripped
             and box.copies[ORIGINAL] is None
             and self._under_way(box)
@@ -282,7 +283,7 @@ class Effects:
             and request.here
             and not request.spent
             and box.number not in self.stripped
-            and any(seat.client.device.executes for seat in box.seats)
+            and box.group.executes
         ):
             verdict = decide_on_delivery()
             self._note_verdict("removes the original as it comes", box.number, verdict)

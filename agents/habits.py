@@ -95,7 +95,7 @@ class Habits:
         again = seat.box.marks_of(seat, copy)
         if habit.repeat >= 0 and (seat.marks[kind] if self._many_readers else again) >= habit.repeat:
             return
-        if not world.happens(habit.share, share, kind, seat.who, number):
+        if not world.happens(habit.share, share, 0, seat.who, number):
             return
         ticks = world.times.at(habit.after, after, kind, seat.who, number, again)
         if ticks < NEVER:

@@ -71,7 +71,9 @@ class Person:
         self._delays = reading.kind is Reads.DELAY
         self._hours = () if reading.calendar == ALWAYS_OPEN else world.plan.calendars[reading.calendar]
         self._executes = device.executes and group.processes
-        ranks = (LOOK, PROCESS if self._executes else LOOK, LOOK)
+        by_hand = self._executes and self._delays
+        self._glances = by_hand and self._previews[REQUEST]
+        ranks = (LOOK, PROCESS if by_hand else LOOK, LOOK)
         self._ranks = tuple(rank | kind << MESSAGE_SHIFT for kind, rank in enumerate(ranks))
         self._delay_columns: list[Sequence[int]] = [()] * 3
         self._public = group.mailbox is MailboxKind.PUBLIC
@@ -84,7 +86,7 @@ class Person:
         else:
             self.would_open, self.mark_read, self.see = self._would_open, self._mark_read, self._see_live
         self._meets_by_delay = self._delays and not self._hours and group.mailbox is MailboxKind.USER
-        if self._acts_on_arrival or self._never or lags or self.running is not None:
+        if self._acts_on_arrival or self._never or lags or self.running is not None or self._glances:
             self._meets_by_delay = False
         only_opens = not (any(self._previews) or self.traits.curiosity > 0.0 or self._acts_on_opening)
         is_alone = len(group.devices) == 1 and group.mailbox is MailboxKind.USER and self._sets_flag
@@ -135,7 +137,7 @@ class Person:
             tick = self._drawn_tick(seat, copy, again)
         if tick >= NEVER:
             return
-        rank = self._ranks[kind]
+        rank = self.rank(seat, kind)
         if tick == now:
             tick = self._clock.due(0, rank >> RANK_SHIFT)
         if again:
@@ -145,6 +147,14 @@ class Person:
             self._push((tick, rank | seat.packed, self._come, seat, copy))
         else:
             self._push_late((tick, rank | seat.packed, self._come, seat, copy))
+
+    def rank(self, seat: Seat, kind: int) -> int:
+        """When within a tick a message is come to: a request by `delay` to be processed, what the pane shows as a look."""
+        if self._glances and kind == REQUEST:
+            world, number = self.world, seat.box.number
+            if world.happens(self.device.preview, PREVIEW, 0, seat.place, number):
+                return LOOK | kind << MESSAGE_SHIFT
+        return self._ranks[kind]
 
     def _would_open(self, seat: Seat, copy: Copy) -> bool:
         """Whether the message is one that a person handles: unread, and not in Junk or Deleted Items."""

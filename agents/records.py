@@ -260,6 +260,11 @@ class Group:
         return self.at_server or self.purgeable
 
     @property
+    def executes(self) -> bool:
+        """Whether a program that can carry out a classic request looks into its mailboxes."""
+        return any(device.executes for device in self.devices)
+
+    @property
     def has_clocks(self) -> bool:
         """Whether a folder is looked into by a clock of its own."""
         return any(device.reading.clocks for device in self.devices)
@@ -294,6 +299,7 @@ class Plan:
     purge: PurgePlan | None = None
     lists: tuple[MailingList, ...] = ()
     seen_level: int = 2  # from which level on the original counts as seen
+    folders: tuple[str, ...] = ()  # names of those that somebody made, from number FIRST_NAMED on
 
     @property
     def has_replacement(self) -> bool:

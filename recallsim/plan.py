@@ -58,6 +58,7 @@ class _Draughtsman:
             purge=purge_of(scenario),
             lists=lists_of(transport, self.clock, spans),
             seen_level=scenario.seen_level,
+            folders=self.names.folders,
         )
 
     def _messages(self) -> tuple[Message, ...]:

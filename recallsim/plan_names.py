@@ -27,6 +27,12 @@ class Names:
             "deleted items": Folder.DELETED_ITEMS.value,
             "junk": Folder.JUNK.value,
         }
+        self._written: list[str] = []
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders beside the usual three as they were first written, from number `Folder.FIRST_NAMED` on."""
+        return tuple(self._written)
 
     def ticks(self, seconds: float) -> int:
         """A duration in ticks."""
@@ -52,7 +58,11 @@ class Names:
 
     def folder(self, name: str) -> int:
         """The number of a folder, whose name is compared without regard to case."""
-        return self._folders.setdefault(name.strip().lower(), Folder.FIRST_NAMED + len(self._folders) - 3)
+        key = name.strip().lower()
+        if key not in self._folders:
+            self._folders[key] = Folder.FIRST_NAMED + len(self._written)
+            self._written.append(name.strip())
+        return self._folders[key]
 
 
 def _joined(intervals: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

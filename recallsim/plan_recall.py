@@ -71,7 +71,7 @@ def keeps_classic_rules(scenario: Scenario, group: GroupModel) -> bool:
 def lets_in(scenario: Scenario, group: GroupModel) -> bool:
     """Whether another organisation executes recalls of the sender's (S7, S10)."""
     tenant = scenario.organisation.tenants.get(group.organisation or "")
-    if tenant is None:
+    if tenant is None or scenario.sender.recall.across == "nobody":
         return False
     if scenario.sender.recall.across == "native":
         return tenant.routing == "native"

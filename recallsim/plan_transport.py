@@ -62,12 +62,14 @@ def _stage(
         return ticks_in(seconds, clock)
 
     priority = stage.discipline.priority
-    others = len(priority)
     outages = sorted(
-        (ticks(outage.from_), ticks(outage.from_ + outage.for_))
+        (ticks(outage.from_), ticks(outage.from_) + ticks(outage.for_))
         for outage in transport.outages
         if outage.stage == stage.name
     )
+    # Before those with priority goes whoever an outage put back: the first lane is theirs where there are both.
+    first = 1 if priority and outages else 0
+    others = first + len(priority)
     retry, greylist, rate = stage.retry, stage.greylist, stage.limit.rate
     mine = [fault for fault in transport.faults if fault.stage == stage.name]
     return Stage(
@@ -80,7 +82,7 @@ def _stage(
         service=_rows(stage),
         shared=tuple(stage.service.of(kind).per == "message" for kind in KINDS),
         failure=tuple(stage.failure.of(kind) for kind in KINDS),
-        lanes=tuple(priority.index(kind) if kind in priority else others for kind in KINDS),
+        lanes=tuple(first + priority.index(kind) if kind in priority else others for kind in KINDS),
         background_lane=others,
         gaps=() if retry is None else tuple(max(ticks(gap), 1) for gap in retry.expanded(horizon)),
         attempts=0 if retry is None else retry.attempts or 0,
@@ -107,7 +109,7 @@ def _fault(fault: FaultModel, number: int, clock: float) -> Fault:
         odds=fault.odds,
         kinds=tuple(kind in fault.kinds for kind in KINDS),
         begins=begins,
-        ends=NEVER if fault.for_ is None else ticks_in(fault.from_ + fault.for_, clock),
+        ends=NEVER if fault.for_ is None else begins + ticks_in(fault.for_, clock),
         by=NO_TIME if fault.by is None else fault.by.row,
         interval=0.0 if fault.rate is None else 1.0 / (fault.rate * clock),
     )

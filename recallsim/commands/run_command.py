@@ -94,15 +94,8 @@ def run_command(
         dask=dask,
     )
     result = answer(scenario, asked)
-    from recallsim.engines.choose import SMALL
-
-    if engine == "auto" and not quiet and result.engine_why != SMALL:
+    if engine == "auto" and not quiet:
         click.echo(f"{result.engine} engine: {result.engine_why}", err=True)
-    if report_file is not None:
-        from recallsim.commands.report_command import write
-        from recallsim.reporting.page.render import report
-
-        write(Path(report_file), report(result))
     if as_json:
         click.echo(result.to_json())
     elif quiet:
@@ -112,4 +105,9 @@ def run_command(
         from recallsim.reporting.report import show
 
         show(result, Terminal())
+    if report_file is not None:
+        from recallsim.commands.report_command import write
+        from recallsim.reporting.page.render import report
+
+        write(Path(report_file), report(result))
     return 130 if result.interrupted else 0

@@ -156,7 +156,8 @@ def _tell(events: "list[TraceEvent]", plan: "Plan", *, as_json: bool) -> None:
     log = logs.trace_logger(sys.stdout, as_json=as_json)
     for event in events:
         facts = {
-            f"{key}_" if key in _OURS else key: named_fact(key, value) for key, value in event.facts.items()
+            f"{key}_" if key in _OURS else key: named_fact(key, value, plan.folders)
+            for key, value in event.facts.items()
         }
         when = moment(seconds_of(event.tick, plan.clock))
         log.info(
@@ -188,12 +189,13 @@ def _tell_ends(
             )
         return
     click.echo("")
-    few = len(asked) <= FEW
-    for line in map(story, asked) if few else summary(asked):
-        click.echo(line)
+    for end in asked:
+        click.echo(story(end))
     if len(asked) == 1:
         click.echo(why(asked[0], events, plan, system).words)
-    if not few:
+    elif len(asked) > FEW:
+        for line in summary(asked):
+            click.echo(line)
         click.echo("One of them alone: add --recipient N")
 
 

@@ -172,7 +172,7 @@ def request_arrived(p: Ints, f: Floats, s: Ints) -> None:
     if not p[group + G_PROCESSES]:
         outside = decide_on_arrival(p[group + G_SAME_ORGANISATION] != 0, p[group + G_ON_EXCHANGE] != 0)
         settle(s, outside.status, outside.reason)
-    elif overtaken and p[EARLY] == DROP_ON_ARRIVAL:
+    elif overtaken and p[EARLY] == DROP_ON_ARRIVAL and p[group + G_EXECUTES]:
         s[copy_of(REQUEST) + C_HERE] = 0
         early = decide_early()
         conclude(p, f, s, early.status, early.reason)

@@ -6,11 +6,14 @@ from recallsim.engines.kernel_layout import (
     B_GROUP,
     B_NOW,
     BY_CHECKS,
+    BY_DELAY,
     BY_HAZARD,
     D_BY_HAND,
     D_DELAY,
     D_INSIDE,
     D_OUTSIDE,
+    D_PREVIEW,
+    D_PREVIEW_KINDS,
     D_READS,
     FOLDER_OPENING,
     G_NEVER,
@@ -36,7 +39,7 @@ from recallsim.engines.kernel_state import (
     ticks_of,
     would_open,
 )
-from transport.streams.purposes import HAZARD, READ_DELAY
+from transport.streams.purposes import HAZARD, PREVIEW, READ_DELAY
 from transport.streams.purposes import NEVER as NEVER_OPENS
 from transport.timing import NEVER
 
@@ -55,9 +58,15 @@ def opening_tick(p: Ints, f: Floats, s: Ints, seat: int, kind: int, again: int, 
     return after(p, f, s, seat, s[B_NOW], stretched(p, f, clock, ticks))
 
 
-def rank_of_opening(p: Ints, s: Ints, seat: int, kind: int) -> int:
-    """Where within a tick an opening by delay or rate stands."""
-    return PROCESS if kind == REQUEST and p[s[seat + S_DEVICE] + D_BY_HAND] else LOOK
+def rank_of_opening(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> int:
+    """When within a tick a message is come to: a request by `delay` to be processed, what the pane shows as a look."""
+    device = s[seat + S_DEVICE]
+    if kind != REQUEST or not p[device + D_BY_HAND] or p[device + D_READS] != BY_DELAY:
+        return LOOK
+    shown = p[device + D_PREVIEW_KINDS] >> REQUEST & 1
+    if shown and happens(s, f[p[device + D_PREVIEW]], PREVIEW, 0, s[seat + S_PLACE], 0):
+        return LOOK
+    return PROCESS
 
 
 def never_opens(p: Ints, f: Floats, s: Ints, seat: int) -> bool:
@@ -73,7 +82,7 @@ def meet_in_folder(p: Ints, f: Floats, s: Ints, seat: int, kind: int, clock: int
     if reads == BY_CHECKS:
         wake_habit(p, f, s, seat, habit_of(p, s, seat, clock), clock)
         return
-    again, rank = marks_of(p, s, seat, kind), rank_of_opening(p, s, seat, kind)
+    again, rank = marks_of(p, s, seat, kind), rank_of_opening(p, f, s, seat, kind)
     tick = opening_tick(p, f, s, seat, kind, again, clock)
     if tick < NEVER:
         if tick == s[B_NOW]:

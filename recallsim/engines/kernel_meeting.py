@@ -74,7 +74,7 @@ def meet(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     if p[device + D_READS] == BY_CHECKS:
         wake(p, f, s, seat)
         return
-    rank = rank_of_opening(p, s, seat, kind)
+    rank = rank_of_opening(p, f, s, seat, kind)
     tick = opening_tick(p, f, s, seat, kind, again, 0)
     is_coming = s[seat + S_COME + kind] != EMPTY and s[seat + S_AGAIN + kind] == again
     if tick < NEVER and tick == s[B_NOW]:
@@ -113,11 +113,11 @@ def plan_habit(p: Ints, f: Floats, s: Ints, seat: int, kind: int, habit: int, co
         return
     share, after = p[habit + H_PURPOSE], p[habit + H_PURPOSE] + 1
     if code >= FORWARDS:
-        if not happens_once(s, f[p[habit + H_SHARE]], share, kind, who, 0):
+        if not happens_once(s, f[p[habit + H_SHARE]], share, 0, who, 0):
             return
         ticks = single_ticks(f, s, p[habit + H_AFTER], after, kind, who, again)
     else:
-        if not happens(s, f[p[habit + H_SHARE]], share, kind, who, 0):
+        if not happens(s, f[p[habit + H_SHARE]], share, 0, who, 0):
             return
         ticks = ticks_of(f, s, p[habit + H_AFTER], after, kind, who, again)
     if ticks < NEVER:

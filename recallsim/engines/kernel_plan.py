@@ -227,7 +227,8 @@ class _Packer:
         public, processes = group.mailbox is MailboxKind.PUBLIC, group.processes
         row[k.D_SHOWS_AT_ONCE] = device.sync is Sync.PUSH and not row[k.D_ONLINE_SIZE]
         row[k.D_IDLES] = device.executes and device.auto_process > 0.0 and group.mailbox is MailboxKind.USER
-        row[k.D_WAITS] = processes and early in (EarlyRequest.WAIT, EarlyRequest.DROP_ON_ARRIVAL)
+        drops = early is EarlyRequest.DROP_ON_ARRIVAL and group.executes
+        row[k.D_WAITS] = processes and (early is EarlyRequest.WAIT or drops)
         row[k.D_KEEPS_EARLY] = processes and early is EarlyRequest.DELETE_ON_DELIVERY
         row[k.D_BY_HAND] = processes and device.executes
         out_of_touch = device.sync in (Sync.CACHED, Sync.POLL)

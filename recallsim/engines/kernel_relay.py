@@ -57,6 +57,7 @@ from recallsim.engines.kernel_servers_layout import (
     J_NUMBER,
     J_STAGE,
     J_WITHDRAWN,
+    LANES,
     OUT_OF_REACH,
     RECIPIENT_GRAIN,
     RESUME,
@@ -170,7 +171,7 @@ def open_servers(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table) -> Non
         for cell in range(state, state + Y_WIDTH):
             z[cell] = 0
         z[state + Y_INCOMING] = z[state + Y_IN_SERVICE] = z[state + Y_LAST_IN_SERVICE] = -1
-        for lane in range(5):
+        for lane in range(LANES):
             z[state + Y_HEADS + lane] = -1
         z[state + Y_FREE] = max(p[stage + T_WORKERS], 1)
         z[state + Y_BEGUN] = 1

@@ -18,7 +18,8 @@ Z_STAGES: Final = 24
     Y_FREE, Y_WAITING, Y_FOREIGN, Y_PEAK, Y_OWN, Y_DOWN, Y_INCOMING, Y_IN_SERVICE, Y_LAST_IN_SERVICE, Y_BEGUN,
     Y_ARRIVALS, Y_ARRIVAL, Y_LINE, Y_LAST_ENTRY, Y_HEADS,
 ) = range(15)  # fmt: skip
-LANES: Final = 5
+LANES: Final = 6
+"""One for each kind with priority, one for the others, and before them all one for what an outage put back."""
 Y_TAILS: Final = Y_HEADS + LANES
 Y_WIDTH: Final = Y_TAILS + LANES
 """A stage. Lists are chains of jobs: Y_INCOMING, Y_IN_SERVICE and, by lane, Y_HEADS hold the first, -1 for none."""

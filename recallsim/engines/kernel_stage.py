@@ -400,15 +400,12 @@ def halt(p: Ints, z: Ints, j: Ints, k: int) -> None:
         else:
             j[at + J_WAITS] = 1
             z[state + Y_WAITING] += 1
-            lane = p[stage + T_BACKGROUND_LANE]
-            if kind < BACKGROUND_JOB:
-                lane = p[stage + T_LANE + kind]
-            else:
+            if kind >= BACKGROUND_JOB:
                 z[state + Y_FOREIGN] += 1
-            if z[state + Y_HEADS + lane] < 0:
-                z[state + Y_TAILS + lane] = job
-            j[at + J_NEXT] = z[state + Y_HEADS + lane]
-            z[state + Y_HEADS + lane] = job
+            if z[state + Y_HEADS] < 0:
+                z[state + Y_TAILS] = job
+            j[at + J_NEXT] = z[state + Y_HEADS]
+            z[state + Y_HEADS] = job
         job = before
     z[state + Y_IN_SERVICE] = z[state + Y_LAST_IN_SERVICE] = -1
     note_peak(z, state)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from recallsim.estimate import intervals
 from recallsim.estimate.catalogue import Form, Metric, always, counted, find_metric, reasons
 from recallsim.estimate.intervals import Interval
-from recallsim.estimate.names import REASONS, tally_names
+from recallsim.estimate.names import tally_names
 from recallsim.estimate.shape import PlanLike, labels, sizes
-from transport.recall.codes import Reason, Status
 
 Values = NDArray[np.float64]
 
@@ -41,22 +40,6 @@ class Estimate:
     high: float | None
     replications: int
     degenerate: bool = False
-
-
-class Ranked(NamedTuple):
-    """A reason, and how often it occurred.
-
-    Attributes:
-        reason: its code's name.
-        status: the status that it gives a reason for.
-        mean: recipients a replication, on average.
-        share: the same as a share of the group.
-    """
-
-    reason: str
-    status: str
-    mean: float
-    share: float
 
 
 def estimate(
@@ -137,42 +120,6 @@ def row_of(group: str, plan: PlanLike, metric: Metric) -> int:
     if size < metric.least:
         raise ValueError(f"{metric.name} has no meaning for the group {group!r}, which has {size} recipients")
     return rows[group]
-
-
-def reasons_ranked(values: Values, plan: PlanLike, group: str = "all") -> list[Ranked]:
-    """The reasons that occurred in a group, the most frequent first.
-
-    Raises:
-        ValueError: when there is no such group.
-    """
-    table = _Table(values, plan, 0.95)
-    row = dict(labels(plan)).get(group)
-    if row is None:
-        raise ValueError(
-            f"there is no group {group!r}; there are {', '.join(name for name, _ in labels(plan))}"
-        )
-    found = []
-    for reason, column in REASONS.items():
-        total = int(table.column(column, row).sum())
-        if total:
-            status, n = STATUS_OF[reason].name.lower(), len(values)
-            share = total / (n * sizes(plan)[row])
-            found.append(Ranked(reason.name.lower(), status, total / n, share))
-    return sorted(found, key=lambda each: -each.mean)
-
-
-_SUCCESSES: Final = (Reason.DELETED_UNREAD, Reason.INTERCEPTED, Reason.HELD)
-_REFUSALS: Final = range(Reason.SENDER_NOT_EXCHANGE, Reason.TOO_LATE + 1)
-
-STATUS_OF: Final = {
-    reason: Status.SUCCEEDED
-    if reason in _SUCCESSES
-    else Status.REFUSED
-    if reason in _REFUSALS
-    else Status.FAILED
-    for reason in REASONS
-}
-"""The status that each reason belongs to."""
 
 
 _SIGNED: Final = (Form.ICC, Form.DESIGN_EFFECT)

@@ -89,7 +89,7 @@ def _instants(events: "Sequence[TraceEvent]", plan: "Plan") -> Iterator[dict[str
     for event in events:
         recipient = event.facts.get("recipient")
         process, thread = _place(event.agent, recipient, plan)
-        facts = {key: named_fact(key, value) for key, value in event.facts.items()}
+        facts = {key: named_fact(key, value, plan.folders) for key, value in event.facts.items()}
         message = f" {event.facts['message']}" if "message" in event.facts else ""
         yield {
             "ph": "i",

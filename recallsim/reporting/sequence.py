@@ -58,7 +58,7 @@ def steps(events: "Sequence[TraceEvent]", plan: "Plan") -> list[Step]:
 
 def _steps(event: "TraceEvent", plan: "Plan") -> "Iterator[Step]":
     message = str(event.facts.get("message", ""))
-    source, target, words, verdict = _told(event, message)
+    source, target, words, verdict = _told(event, message, plan.folders)
     if words:
         when = moment(seconds_of(event.tick, plan.clock))
         clock = on_the_clock(plan, event.tick).get("clock", "")
@@ -66,14 +66,15 @@ def _steps(event: "TraceEvent", plan: "Plan") -> "Iterator[Step]":
         yield Step(event.tick, when, clock, source, target, words, kind, verdict)
 
 
-def _told(event: "TraceEvent", message: str) -> tuple[str, str, str, bool]:
+def _told(event: "TraceEvent", message: str, folders: Sequence[str]) -> tuple[str, str, str, bool]:
     facts, what, agent = event.facts, event.event, event.agent
     kind = _KINDS.get(message, plain(message, 60))
     if agent == "sender":
         return _sender(what, kind, facts)
     if agent.startswith("server"):
         if what == "delivers":
-            folder = str(named_fact("folder", facts.get("folder", 0))).replace("_", " ")
+            folder = str(named_fact("folder", facts.get("folder", 0), folders))
+            folder = plain(folder.replace("_", " "), 60)
             return "servers", "mailbox", f"{kind}, into {folder}", False
         if what in _LEAVES:
             return "servers", "servers", f"{kind} {_LEAVES[what]}", what == "intercepted"

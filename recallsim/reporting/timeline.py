@@ -123,14 +123,14 @@ def fact(key: str, value: object) -> str:
         return ""
     if isinstance(value, bool):
         value = "yes" if value else "no"
-    return f"{plain(key)}={plain(str(named_fact(key, value)))}"
+    return f"{plain(key)}={plain(str(value))}"
 
 
-def named_fact(key: str, value: object) -> object:
-    """Gives the name of a folder, "folder 17" where a rule or a person made it up; other facts stay."""
-    if key.endswith("folder") and isinstance(value, int) and value >= 0:
-        return _FOLDERS.get(value, f"folder {value}")
-    return value
+def named_fact(key: str, value: object, folders: Sequence[str]) -> object:
+    """Gives the name of a folder, of `folders` where somebody made it; other facts stay."""
+    if not key.endswith("folder") or not isinstance(value, int) or value < 0:
+        return value
+    return folders[value - Folder.FIRST_NAMED] if value >= Folder.FIRST_NAMED else _FOLDERS[value]
 
 
 def _word(codes: type[IntEnum], number: int) -> str:

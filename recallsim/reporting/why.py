@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.records import MailboxKind
+from recallsim.reporting.plain import plain
 from recallsim.reporting.timeline import End, moment, named_fact, seconds_of
 from recallsim.reporting.words import cause_of
 from transport.recall.codes import Folder
@@ -48,7 +49,6 @@ _ALWAYS = {
     "not_opened": "E5",
     "too_old": "E6",
     "not_in_sent_items": "E7",
-    "too_late": "H1",
     "timed_out": "S8",
     "unsupported_recipient": "S2a",
     "disabled_for_mailbox": "S6",
@@ -92,16 +92,17 @@ def why(end: End, events: "Sequence[TraceEvent]", plan: "Plan", system: str) -> 
     group = plan.group_of(end.recipient)
     own = [each for each in events if each.facts.get("recipient") in (None, end.recipient)]
     facts = _gathered(own, group, system)
-    rule = _rule(end, facts)
-    said = [_verdict(end, rule)]
+    rule = _rule(end, facts) if end.reason != "too_late" else "S11" if plan.sender.window >= 0 else "H1"
+    early = end.reason == "not_found" and not facts.original_came
+    said = [_verdict(end, rule, "the message had not come" if early else cause_of(end.reason).words)]
     if facts.processed is not None:
-        said.append(_processing(facts.processed, plan.clock))
+        said.append(_processing(facts.processed, plan))
     if facts.previewed and end.reason == "deleted_unread":
         said.append("The message had been shown in the reading pane, which left the flag unset.")
     if facts.marked_unread and end.reason == "deleted_unread":
         said.append("It had been read and marked unread again: only the flag counts.")
     if end.status == "pending":
-        said.append(_open(facts, group))
+        said.append(_open(end, facts, group))
     if end.seen is not None and end.status == "succeeded":
         said.append(f"The content had been seen all the same, at {moment(end.seen)}.")
     return Why(rule, " ".join(said))
@@ -141,8 +142,8 @@ def _rule(end: End, facts: _Facts) -> str:
         return "R7.2" if event.facts.get("original_folder") == 1 and thrown_away else "R3"
     if facts.servers and event is None:
         return _rule_of_servers(end, facts.servers)
-    if end.reason in ("not_found", "deleted_unread") and event is None:
-        return "R7.1"  # an early request: dropped, or kept for the original's delivery
+    if end.reason in ("not_found", "deleted_unread") and (event is None or not facts.original_came):
+        return "R7.1"  # an early request: dropped, as it came or when processed, or kept for the original's delivery
     if end.reason not in ("deleted_unread", "already_read"):
         return _ALWAYS.get(end.reason, "")
     read = end.reason == "already_read"
@@ -180,11 +181,10 @@ def _open_rule(facts: _Facts) -> str:
     return "R7.4" if facts.executes else "R6.2"
 
 
-def _verdict(end: End, rule: str) -> str:
+def _verdict(end: End, rule: str, words: str) -> str:
     by = f" ({rule})" if rule else ""
     if end.status == "pending":
         return f"Still open at the end{by}."
-    words = cause_of(end.reason).words
     at = "" if end.decided is None else f" at {moment(end.decided)}"
     ended = {
         "succeeded": "The recall succeeded",
@@ -194,14 +194,14 @@ def _verdict(end: End, rule: str) -> str:
     return f"{ended.get(end.status, end.status)}{at}{by}: {words}."
 
 
-def _processing(event: "TraceEvent", clock: float) -> str:
+def _processing(event: "TraceEvent", plan: "Plan") -> str:
     facts = event.facts
-    how, when = facts.get("how", ""), moment(seconds_of(event.tick, clock))
-    where = named_fact("folder", facts.get("folder", 0))
+    how, when = facts.get("how", ""), moment(seconds_of(event.tick, plan.clock))
+    where = named_fact("folder", facts.get("folder", 0), plan.folders)
     words = f"The request was processed {how} at {when}; it lay in {_folder(where)}"
     if "original_folder" not in facts:
         return f"{words}, and the message was not there."
-    original = named_fact("folder", facts["original_folder"])
+    original = named_fact("folder", facts["original_folder"], plan.folders)
     flag = "read" if facts.get("read") else "unread"
     together = "beside the message" if where == original else f"the message in {_folder(original)}"
     return f"{words}, {together}, and that was marked {flag}."
@@ -209,12 +209,14 @@ def _processing(event: "TraceEvent", clock: float) -> str:
 
 def _folder(name: object) -> str:
     written = {"inbox": "the Inbox", "deleted_items": "Deleted Items", "junk": "Junk"}
-    return written.get(str(name), str(name))
+    return written.get(str(name)) or plain(str(name), 60)
 
 
-def _open(facts: _Facts, group: "Group") -> str:
+def _open(end: End, facts: _Facts, group: "Group") -> str:
     if not facts.request_sent:
         return "The sender never asked for the recall."
+    if end.reason == "stripped_on_path":
+        return "A filter on the way made an ordinary mail of the request, which nothing processes."
     if facts.servers:
         return "The servers had not come to an end with it."
     if not facts.request_came:

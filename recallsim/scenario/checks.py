@@ -152,9 +152,17 @@ def _group(scenario: Scenario, group: Group, at: Location) -> Iterator[Finding]:
         inside = (*at, key, index)
         yield from _client(scenario, device.client, (*inside, "client"))
         yield from _reads(scenario, device.reads, (*inside, "reads"))
+        if device.client.rules_run == "client":
+            what = "inbox rules run at the servers or at the first program of a mailbox, not at a further one"
+            yield Finding(
+                (*inside, "client", "rules_run"), what, "write rules_run: client in the group's client?"
+            )
         if device.name in names:
             yield Finding((*inside, "name"), f"another device is called {shown(device.name)} already")
         names.add(device.name)
+    if group.mailbox.kind != "public" and group.mailbox.rights.full < 1:
+        what = f"rights are asked for in public folders (R5); whoever reads a {group.mailbox.kind} mailbox has them all"
+        yield Finding((*at, "mailbox", "rights"), what, "write kind: public", ((*at, "mailbox"),))
     if group.mailbox.kind == "user" and group.mailbox.readers > 1:
         what = f"a mailbox of kind user has one reader, not {group.mailbox.readers}"
         yield Finding(

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from recallsim.scenario.aims import DELAY
 from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.checks_transport import stage_names_needed
-from recallsim.scenario.finding import Finding
+from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
 
 
@@ -34,7 +35,7 @@ class _Outline:
 
 
 def metric_findings(scenario: Scenario) -> Iterator[Finding]:
-    """Complaints about `metrics` and the targets of `replications`."""
+    """Complaints about `metrics`, the targets of `replications`, and what designs are after."""
     targets = [target for target in scenario.replications.precision if target.metric != "success_rate"]
     groups = {"all", *(group.name for group in scenario.groups)}
     for index, target in enumerate(scenario.replications.precision):
@@ -44,7 +45,8 @@ def metric_findings(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(
                 ("replications", "precision", index, "group"), what, hint, (("recipients", "groups", ""),)
             )
-    if not targets and not scenario.metrics:
+    designs = list(_of_designs(scenario))
+    if not targets and not scenario.metrics and not designs:
         return
     from recallsim.estimate.catalogue import check_metric
 
@@ -54,11 +56,23 @@ def metric_findings(scenario: Scenario) -> Iterator[Finding]:
         (("replications", "precision", index, "metric"), target.metric)  # type: ignore[misc]
         for index, target in enumerate(scenario.replications.precision)
     ]
-    for location, name in named:
+    for location, name in [*named, *designs]:
         try:
             check_metric(name, outline)
         except ValueError as error:
             yield Finding(location, str(error), "", stage_names_needed(len(scenario.transport.stages)))
+
+
+def _of_designs(scenario: Scenario) -> Iterator[tuple[Location, str]]:
+    """The metrics that an analysis or a search names beside the usual ones."""
+    best = scenario.best
+    if "metrics" in scenario.sensitivity.model_fields_set:
+        for index, name in enumerate(scenario.sensitivity.metrics):
+            yield ("sensitivity", "metrics", index), name
+    if "objective" in best.model_fields_set:
+        for name in (best.objective.metric, *(limit.metric for limit in best.objective.limits)):
+            if name != DELAY:
+                yield ("best", "objective"), name
 
 
 def _outline(scenario: Scenario) -> _Outline:

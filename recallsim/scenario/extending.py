@@ -62,15 +62,6 @@ def preset_names() -> list[str]:
     return sorted(item.name for item in _presets().iterdir() if item.name.endswith(".yaml"))
 
 
-def preset_text(name: str) -> str:
-    """The text of a preset.
-
-    Raises:
-        FileNotFoundError: There is no such preset.
-    """
-    return _presets().joinpath(name).read_text(encoding="utf-8")
-
-
 def _presets() -> Traversable:
     return files("recallsim").joinpath("presets")
 

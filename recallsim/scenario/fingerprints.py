@@ -18,6 +18,7 @@ _BESIDES: Final = frozenset(
 )
 """Keys that change neither what happens nor its chances."""
 
+# The whole of `scenario`: whatever reads a scenario's words has its part in what they come to mean.
 _SOURCES: Final = (
     ("transport", ""),
     ("agents", ""),
@@ -34,12 +35,7 @@ _SOURCES: Final = (
     ("recallsim", "estimate/shape.py"),
     ("recallsim", "estimate/tally.py"),
     ("recallsim", "estimate/thresholds.py"),
-    ("recallsim", "scenario/meanings.py"),
-    ("recallsim", "scenario/models.py"),
-    ("recallsim", "scenario/models_laws.py"),
-    ("recallsim", "scenario/models_retry.py"),
-    ("recallsim", "scenario/models_stage.py"),
-    ("recallsim", "scenario/models_transport.py"),
+    ("recallsim", "scenario"),
 )
 
 

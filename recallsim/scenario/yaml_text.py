@@ -47,7 +47,7 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node | None:
 def decode(data: bytes, file: str, problems: list[Problem]) -> str | None:
     """The text of a file's bytes, if it is UTF-8 of a reasonable size."""
     if len(data) > MOST_BYTES:
-        what = f"the file has {len(data):,} bytes; a scenario has at most {MOST_BYTES:,}"
+        what = f"the file is too large; it may have {MOST_BYTES:,} bytes"
         problems.append(Problem(file, 0, 0, "", what))
         return None
     try:

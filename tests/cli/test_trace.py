@@ -34,8 +34,8 @@ def test_ticks_become_seconds_without_noise():
 
 
 def test_what_goes_without_saying_is_left_out():
-    """The first device has no mention; folders have names."""
-    assert [fact("device", 0), fact("device", 1), fact("folder", 0), fact("x\n", "\x1b")] == [
+    """The first device has no mention; what would move the cursor is written out."""
+    assert [fact("device", 0), fact("device", 1), fact("folder", "inbox"), fact("x\n", "\x1b")] == [
         "",
         "device=1",
         "folder=inbox",
@@ -44,15 +44,11 @@ def test_what_goes_without_saying_is_left_out():
 
 
 def test_folders_have_names_in_every_form():
-    """A folder that a rule made up is told by its number; what is no folder stays as it is."""
-    assert [
-        named_fact("folder", 1),
-        named_fact("folder", 17),
-        named_fact("folder", -1),
-        named_fact("tick", 1),
-    ] == [
+    """A folder that a rule made up is told as the scenario wrote it; what is no folder stays as it is."""
+    facts = ("folder", 1), ("original_folder", 17), ("folder", -1), ("tick", 1)
+    assert [named_fact(key, value, ("Lists", "Boss")) for key, value in facts] == [
         "deleted_items",
-        "folder 17",
+        "Boss",
         -1,
         1,
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recallsim.estimate.estimates import STATUS_OF, Estimate, Ranked, estimate, measure, reasons_ranked
+from recallsim.estimate.estimates import Estimate, estimate, measure
 from recallsim.estimate.tally import tally
 from transport.recall.codes import Reason, Status
 
@@ -107,24 +107,6 @@ def test_no_replications_give_no_numbers(values, plan):
     """An experiment stopped before its first replication has rows of None."""
     rows = estimate(values[:0], plan)
     assert {(each.mean, each.low, each.replications) for each in rows} == {(None, None, 0)}
-
-
-def test_reasons_are_ranked_by_how_often_they_occur(values, plan):
-    """Six of nine were deleted unread, three had been read."""
-    expected = [
-        Ranked("deleted_unread", "succeeded", 2.0, 2 / 3),
-        Ranked("already_read", "failed", 1.0, 1 / 3),
-    ]
-    assert reasons_ranked(values, plan) == expected
-    assert [each.reason for each in reasons_ranked(values, plan, "b")] == ["already_read", "deleted_unread"]
-
-
-def test_every_reason_belongs_to_a_status():
-    """Three reasons are successes, the codes from 20 on are refusals, the rest failures."""
-    found = {status: {reason for reason, of in STATUS_OF.items() if of is status} for status in Status}
-    assert found[Status.SUCCEEDED] == {Reason.DELETED_UNREAD, Reason.INTERCEPTED, Reason.HELD}
-    assert found[Status.REFUSED] == {reason for reason in Reason if 20 <= reason <= 27}
-    assert len(found[Status.FAILED]) + 3 + 8 + 1 == len(Reason)
 
 
 @pytest.mark.parametrize(

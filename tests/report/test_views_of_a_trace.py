@@ -47,7 +47,7 @@ def test_why_says_what_decided():
     plan, events, end = _told(next(path for path in TABLE if path.stem.startswith("r3")))
     assert why(end, events, plan, "outlook").words == (
         "The recall failed at +0:07:02.000 (R3): message and recall lay in different folders. The request was "
-        "processed automatically at +0:07:02.000; it lay in the Inbox, the message in folder 16, and that was "
+        "processed automatically at +0:07:02.000; it lay in the Inbox, the message in Files, and that was "
         "marked unread."
     )
 

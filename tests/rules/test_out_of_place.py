@@ -92,10 +92,15 @@ def test_r6_4_a_shared_mailbox_has_one_flag():
 
 
 def test_r6_4_seen_counts_persons_who_find_it_unread_again():
-    """R6.4: marked unread by the first, the next of the readers opens it too."""
-    person = by_delay(original=5) | {"mark_unread": {"share": 1, "after": "1s", "repeat": 1}}
-    story = play(None, person, mailbox={"kind": "shared", "readers": 3})
-    assert (story.of(1, "seen_people"), story.ticks("opens")) == (1, [5, 11])
+    """R6.4: marked unread by whoever opened it, it is opened by another reader as well; the same one counts once."""
+    person = {"reads": {"delay": {"original": {"uniform": {"low": "1s", "high": "9s"}}}}}
+    person |= {"mark_unread": {"share": 1, "after": "1s", "repeat": 1}}
+    story = play(None, person, mailbox={"kind": "shared", "readers": 2}, count=40)
+    readers = {
+        n: {e.facts["device"] for e in story.did("opens") if e.facts["recipient"] == n} for n in range(1, 41)
+    }
+    assert story.all("seen_people") == [len(who) for who in readers.values()]
+    assert set(story.all("seen_people")) == {1, 2}
 
 
 # --- R7.1 ------------------------------------------------------------------------------------------------------------
@@ -129,6 +134,14 @@ def test_r7_1_r7_3_there_is_no_waiting_for_what_never_comes(loss, told):
     decided = 5 if loss == "loss" else 25
     assert story.outcome() == ("failed", "not_delivered", decided)
     assert story.told() == (told or [(6, "failure")])
+
+
+def test_r7_1_drop_on_arrival_concerns_who_can_process():
+    """R7.1, R6.2: where no program can execute it, an early request is an ordinary mail, and stays pending."""
+    policy = {"recall_before_original": "drop_on_arrival"}
+    person = by_delay(original=5, request=5)
+    story = play(0, person, {"kind": "web"}, latency=late(original=50), recall=policy)
+    assert (story.outcome(), story.of(1, "aware"), story.told()) == (PENDING, 5, [])
 
 
 def test_r7_1_drop_on_arrival():

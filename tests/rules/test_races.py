@@ -33,6 +33,24 @@ def test_race_r2_request_by_hand_against_original(shift):
     assert story.outcome() == (*(READ if shift < 0 else DELETED), 30)
 
 
+def test_race_r2_by_hazard_a_request_is_a_look_among_others():
+    """Ranks: two messages that a hazard opens on one tick are looks (rank 6), the original first (R2.2)."""
+    ever = {"ever": {"days": "Mon-Sun", "from": "00:00", "to": "24:00"}}
+    person = {"reads": {"hazard": {"calendar": "ever", "inside": "1000/s", "outside": "0/s"}}}
+    story = play(0, person, latency="10s", calendars=ever)
+    assert (story.outcome(), story.ticks("opens", message="original")) == ((*READ, 10), [10])
+
+
+def test_race_a_preview_of_the_request_is_a_look():
+    """Ranks: a request that the pane shows comes after the original on one tick, one that is opened before it."""
+    delays = by_delay(original=10, request=10)
+    shown = play(0, delays | {"preview": {"share": 1, "of": "any"}}, latency="10s")
+    looks = [(e.event, e.facts["message"]) for e in shown.events if e.event in ("previews", "opens")]
+    assert looks == [("previews", "original"), ("previews", "request")]
+    opened = play(0, delays, latency="10s")
+    assert [e.facts["message"] for e in opened.did("opens")] == ["request"]
+
+
 @pytest.mark.parametrize("shift", AROUND)
 def test_race_idle_worker_against_the_hand(shift):
     """R1, R2: by hand at 30, the idle worker at 30 + shift: decided once, by the first."""

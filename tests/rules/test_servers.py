@@ -138,6 +138,20 @@ def test_outage_what_was_in_service_goes_first():
     assert broken == [{10: 10, 20: 30, 30: 40, 40: 50}[tick] for tick in plain]
 
 
+def test_outage_what_was_in_service_goes_before_what_has_priority():
+    """Outage: the original, in service from 0, starts over at 15, before the request of 10, which has priority over it."""
+    stage = {"workers": 1, "service": "30s", "discipline": {"priority": ["request"]}}
+    story = play(10, transport=delivery(**stage) | down(5, 10))
+    assert story.of(1, "original_delivered", "request_delivered") == (45, 75)
+
+
+@pytest.mark.parametrize(("begins", "lasts", "delivered"), [("500ms", "500ms", 5), ("400ms", "400ms", 3)])
+def test_outage_both_its_times_are_rounded_by_themselves(begins, lasts, delivered):
+    """Durations: from 500 ms for 500 ms is from tick 1 for a tick, and breaks off a service of 3; 400 ms are no tick."""
+    stage = delivery(service="3s") | {"outages": [{"stage": "delivery", "from": begins, "for": lasts}]}
+    assert play(None, transport=stage).of(1, "original_delivered") == delivered
+
+
 # --- retries ---------------------------------------------------------------------------------------------------------
 
 

@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from recallsim.scenario import json_schema
-from recallsim.scenario.extending import preset_names, preset_text
+from recallsim.scenario.extending import preset_names
 from recallsim.scenario.systems import system_text
 from recallsim.scenario.values import RECALL_SYSTEMS
+
+PRESETS = files("recallsim").joinpath("presets")
 
 SCHEMA = json_schema()
 OF_STAGES = [name for name in preset_names() if name.startswith(("retry", "greylisting", "filter"))]
@@ -70,7 +72,7 @@ def test_shipped_presets_fit_the_schema(name):
     """Each preset fits the part of the schema that it extends."""
     part = "Transport" if name.startswith("exchange") else "Hop" if name in OF_STAGES else "Group"
     schema = {key: value for key, value in SCHEMA["$defs"][part].items() if key != "required"}
-    assert list(complaints(schema, yaml.safe_load(preset_text(name)))) == []
+    assert list(complaints(schema, yaml.safe_load(PRESETS.joinpath(name).read_text(encoding="utf-8")))) == []
 
 
 @pytest.mark.parametrize("name", RECALL_SYSTEMS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from transport.clock.event_list import EventList
 from transport.clock.loop import VirtualLoop
-from transport.clock.ranks import Rank, entity_of, order, rank_of
+from transport.clock.ranks import Rank, order
 from transport.clock.real_time import RealTimeLoop
 from transport.errors import ClockError, Stalled, TiedEvents
 
@@ -35,12 +35,6 @@ def test_packed_orders_compare_as_their_parts_do(one, other):
     """Rank first, then sub-rank, entity, message and ordinal."""
     assert (packed(one) < packed(other)) == (one < other)
     assert (packed(one) == packed(other)) == (one == other)
-
-
-@given(KEYS)
-def test_a_packed_order_gives_back_rank_and_entity(key):
-    """Rank and entity can be read off a packed order."""
-    assert (rank_of(packed(key)), entity_of(packed(key))) == (Rank(key[0]), key[2])
 
 
 def test_ranks_are_those_of_the_model():

@@ -36,13 +36,3 @@ DEVICE_SHIFT: Final = 16
 def order(rank: int, entity: int = 0, message: int = 0, ordinal: int = 0, sub: int = 0) -> int:
     """The packed order of an event within its tick."""
     return rank << RANK_SHIFT | sub << SUB_SHIFT | entity << ENTITY_SHIFT | message << MESSAGE_SHIFT | ordinal
-
-
-def rank_of(packed: int) -> Rank:
-    """The rank inside a packed order."""
-    return Rank(packed >> RANK_SHIFT)
-
-
-def entity_of(packed: int) -> int:
-    """The entity inside a packed order."""
-    return packed >> ENTITY_SHIFT & 0xFFFFFFFF

@@ -50,8 +50,8 @@ class Line:
         self._count(envelope)
 
     def put_back(self, envelope: Envelope) -> None:
-        """A job whose service was broken off goes to the head of its lane."""
-        self._lane(envelope).appendleft(envelope)
+        """A job whose service was broken off goes to the head of the line, whatever its lane was."""
+        self.lanes[0].appendleft(envelope)
         self._count(envelope)
 
     def take(self) -> Envelope:

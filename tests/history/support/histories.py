@@ -30,7 +30,12 @@ def terms_of(scenario):
             exchange="other" not in (group.client.kind, group.mailbox.where),
             mailbox=group.mailbox.kind,
             devices=tuple(_device(*owner, at_server or purgeable or shares) for owner in owners),
-            reported=group.reports_to == "originator",
+            reported=group.reports_to == "originator"
+            and all(
+                each.reports_to == "originator"
+                for each in scenario.transport.lists
+                if group.name in each.members
+            ),
             at_server=at_server,
             lets_in=_lets_in(scenario, group),
             processing=float(group.mailbox.recall_processing),
@@ -94,7 +99,9 @@ def _purgeable(scenario, group) -> bool:
 
 
 def _lets_in(scenario, group) -> bool:
-    """S7, S10: whether another organisation lets the sender's recalls in."""
+    """S7, S10: whether another organisation lets the sender's recalls in, and this system's at all."""
+    if scenario.sender.recall.executed_by != "servers" or scenario.sender.recall.across == "nobody":
+        return False
     tenant = scenario.organisation.tenants.get(group.organisation or "")
     if tenant is None:
         return False

@@ -123,10 +123,10 @@ class Recipient:
     def table(self, device: int, *, entitled: bool, early: str, too_old: bool) -> tuple[str, str]:
         """R1 to R7: what processing at that device must come to now, derived from the facts."""
         original, request = self.copies["original"], self.copies["request"]
-        if too_old and original.place == HERE and not self.public:
-            return "failed", "too_old_when_processed"  # S10, as a policy of any system
         if self.public and not entitled:
             return "failed", "no_permission"
+        if too_old and original.place == HERE:
+            return "failed", "too_old_when_processed"  # S10, as a policy of any system
         if original.fetched_by >= 0:
             return "failed", "out_of_reach"
         if original.place in NEVER_CAME:

@@ -62,8 +62,8 @@ class Addressee:
 
     @property
     def reachable(self) -> bool:
-        """Whether a request can be processed there at all (R6.1)."""
-        return self.internal and self.exchange and not self.at_server
+        """Whether a request can be processed there at all (R6.1); a tenant that lets us in is as internal (S7, S6)."""
+        return (self.internal or self.lets_in) and self.exchange and not self.at_server
 
     def device(self, number: int) -> Device:
         """The program behind a device number; readers of one mailbox use the same kind."""

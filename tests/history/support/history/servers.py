@@ -61,7 +61,7 @@ class Servers(Life):
             return {"unsupported_recipient"}
         found = {"disabled_for_mailbox"} if what.processing < 1 else set()
         found |= {"refused_by_recipient"} if what.refuses > 0 else set()
-        last = {"timed_out"} if servers.retries or servers.failure else set()
+        last = {"timed_out"} if servers.retries else set()
         if what.processing <= 0:
             return found
         if original.fetched_by >= 0:
