@@ -11,7 +11,7 @@ from recallsim.commands.options import scenario_argument, seed_option, set_optio
 if TYPE_CHECKING:
     from recallsim.running.stress import Measured
 
-MOST_RECIPIENTS: Final = 10_000_000
+MOST_RECIPIENTS: Final = 1_000_000_000
 
 
 class Sizes(click.ParamType[tuple[int, ...]]):

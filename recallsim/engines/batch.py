@@ -3,28 +3,23 @@
 Its answers are those of the agents, bit for bit: same plan, same draws, same functions of the basement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.records import Plan
-from recallsim.engines import kernel_layout as layout
-from recallsim.engines.kernel_people_layout import HABIT_CELLS
-from recallsim.engines.kernel_plan import Packed, is_plain, pack
-from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, V_LINE, W_ROWS, Y_WIDTH, Z_STAGES
-from recallsim.engines.observation import Column, Observation
+from recallsim.engines.kernel_layout import PEOPLE, SERVERS
+from recallsim.engines.kernel_plan import Packed, pack
+from recallsim.engines.observation import Observation
+from recallsim.engines.parts import Reader, T, comes_in_parts, parts
 from recallsim.engines.refusals import refusal
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from recallsim.engines.rooms import MOMENTS, Columns, Room, enter
 
 FEEDBACK: Final = 2
 """What the kernel answers where a report could keep mail waiting."""
-MOMENTS: Final = ("released", "noticed", "asked", "replaced")
 
 
 class FeedbackError(ValueError):
@@ -43,7 +38,7 @@ class Batch:
 
     threads: int
     falls_back: bool = False
-    rooms: "list[_Room]" = field(default_factory=list, repr=False, compare=False)
+    rooms: "list[Room]" = field(default_factory=list, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type["Batch"], tuple[int, bool]]:
         """Pickle without the rooms."""
@@ -59,6 +54,16 @@ class Batch:
             from recallsim.engines import agents
 
             return agents.simulate(plan, seed, first, count)
+
+    def comes_in_parts(self, plan: Plan) -> bool:
+        """Whether a replication of a plan is better read part by part."""
+        return not refusal(plan) and comes_in_parts(plan)
+
+    def parts(self, plan: Plan, seed: int, replication: int, read: Reader[T]) -> Iterator[T]:
+        """What `read` makes of each part of one replication (parts.py)."""
+        from recallsim.engines.compile import kernel
+
+        return parts(plan, seed, replication, read, threads=self.threads, kernel=kernel())
 
 
 def simulate(plan: Plan, seed: int, first: int, count: int) -> Observation:
@@ -78,7 +83,7 @@ def simulate_on(
     *,
     threads: int,
     replicate: Callable[..., int] | None = None,
-    rooms: "list[_Room] | None" = None,
+    rooms: "list[Room] | None" = None,
 ) -> Observation:
     """The same on so many threads.
 
@@ -109,55 +114,6 @@ def simulate_on(
     return run.observation()
 
 
-@dataclass(slots=True)
-class _Room:
-    """What one thread works in; grows when the kernel says that there is too little."""
-
-    key: tuple[int, ...]
-    s: Ints
-    z: Ints
-    j: Ints
-    h: Ints
-    w: Ints
-    x: Ints
-    v: Ints
-    u: Floats
-
-    @staticmethod
-    def key_of(plan: Plan, packed: Packed, factor: int) -> tuple[int, ...]:
-        """What the size of a room follows from: first how much there is of what turned out to be too little."""
-        grains = [cell for stage in plan.stages for cell in (stage.grain.value, stage.batch, stage.workers)]
-        cells = [int(packed.p[cell]) for cell in (layout.SEATS, layout.FOLDER_CLOCKS, layout.ROOM)]
-        return (factor, *cells, plan.count, is_plain(plan), *grains)
-
-    @staticmethod
-    def of(plan: Plan, packed: Packed, factor: int) -> "_Room":
-        """Room for a replication of a plan."""
-        key = _Room.key_of(plan, packed, factor)
-        _, seats, folders, more, *_ = key
-        plain, stages = is_plain(plan), len(plan.stages)
-        jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
-        if not plain:
-            batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
-            jobs += 3 * sum(1 + each for each in batches)
-        line = max(4 * (plan.count + 1), LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
-
-        def cells(*shape: int) -> Ints:
-            return np.zeros(shape, dtype=np.int64)
-
-        return _Room(
-            key=key,
-            s=cells(layout.SEAT + seats * (layout.S_WIDTH + folders * HABIT_CELLS) + more * factor),
-            z=cells(Z_STAGES + stages * Y_WIDTH),
-            j=cells(jobs * J_WIDTH),
-            h=cells(4 * (jobs + 64 * factor)),
-            w=cells(W_ROWS, plan.count + 1),
-            x=cells(max(2 * jobs, layout.CHUNK)),
-            v=cells(V_LINE + 2 * stages, line if plain and stages else LEAST_CELLS),
-            u=np.zeros(layout.CHUNK),
-        )
-
-
 class _Run:
     """Consecutive replications, and the columns that they fill."""
 
@@ -169,7 +125,7 @@ class _Run:
         first: int,
         count: int,
         kernel: Callable[..., Any],
-        rooms: list[_Room],
+        rooms: list[Room],
     ) -> None:
         self.plan = plan
         self.packed = packed
@@ -177,8 +133,7 @@ class _Run:
         self.first = first
         self.kernel = kernel
         rows = count * plan.count
-        self.columns = np.empty((len(layout.COLUMNS), rows), dtype=np.int64)
-        self.passages = np.full((8 * len(plan.stages), rows), -1, dtype=np.int64)
+        self.columns = Columns.of(plan, packed, rows)
         self.moments = np.empty((len(MOMENTS) + len(plan.stages), count), dtype=np.int64)
         self._rooms = rooms
         self._factor = 1
@@ -187,26 +142,11 @@ class _Run:
         """Live through one replication."""
         while True:
             room = self._enter_room()
-            failed = self.kernel(
-                self.packed.p,
-                self.packed.f,
-                room.s,
-                room.z,
-                room.j,
-                room.h,
-                room.w,
-                room.x,
-                room.v,
-                room.u,
-                self.seed & 0xFFFFFFFF,
-                self.seed >> 32,
-                self.first + number,
-                number * self.plan.count,
-                number,
-                self.columns,
-                self.passages,
-                self.moments,
-            )
+            row = number * self.plan.count
+            failed = enter(
+                self.kernel, self.packed, room, self.seed, self.first + number, SERVERS | PEOPLE,
+                (1, self.plan.count), (row, number), self.columns, self.moments,
+            )  # fmt: skip
             if not failed:
                 self._rooms.append(room)
                 return
@@ -215,12 +155,12 @@ class _Run:
                     f"in replication {self.first + number} a report comes to the servers before the last mail to a recipient"
                     " has; the batch engine does not do such feedback (transport.reports: shared); use --engine agents"
                 )
-            self._factor = max(self._factor, 4 * room.key[0])
-            self.passages[:, number * self.plan.count : (number + 1) * self.plan.count] = -1
+            self._factor = max(self._factor, 4 * room.key[1])
+            self.columns.forget(row, row + self.plan.count)
 
-    def _enter_room(self) -> _Room:
+    def _enter_room(self) -> Room:
         """A room that is free and large enough, or a new one."""
-        key = _Room.key_of(self.plan, self.packed, self._factor)
+        key = Room.key_of(self.plan, self.packed, self._factor)
         while self._rooms:
             try:
                 room = self._rooms.pop()
@@ -228,27 +168,10 @@ class _Run:
                 break
             if room.key == key:
                 return room
-        return _Room.of(self.plan, self.packed, key[0])
+        return Room.of(self.plan, self.packed, self._factor)
 
     def observation(self) -> Observation:
         """The columns, with their names."""
-        plan, count = self.plan, self.moments.shape[1]
+        count = self.moments.shape[1]
         numbers = np.arange(self.first, self.first + count, dtype=np.int64)
-        groups = np.repeat(
-            np.array([group.number for group in plan.groups], dtype=np.int64),
-            [group.size for group in plan.groups],
-        )
-        recipients: dict[str, Column] = {
-            "replication": np.repeat(numbers, plan.count),
-            "group": np.tile(groups, count),
-        }
-        recipients |= dict(zip(layout.COLUMNS, self.columns, strict=True))
-        replications: dict[str, Column] = {"replication": numbers}
-        replications |= dict(zip(MOMENTS, self.moments, strict=False))
-        waits, sojourns = {}, {}
-        for k, stage in enumerate(plan.stages):
-            replications[f"peak_queue:{stage.name}"] = self.moments[len(MOMENTS) + k]
-            for kind in range(4):
-                waits[k, kind] = self.passages[8 * k + kind]
-                sojourns[k, kind] = self.passages[8 * k + 4 + kind]
-        return Observation(recipients, replications, waits, sojourns)
+        return self.columns.observation(self.plan, numbers, self.moments, 1, self.plan.count)

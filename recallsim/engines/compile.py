@@ -2,12 +2,14 @@
 
 The cache folder's name is a digest of everything that goes into the machine code: the sources of the basement and of the
 kernel, the versions of numba and Python, the processor. numba's own cache looks at one file only and would go on using a
-kernel whose rules have changed in another.
+kernel whose rules have changed in another; and to load from it takes numba, which machine_code.py does without.
 """
 
+import contextlib
 import functools
 import hashlib
 import importlib
+import importlib.util
 import os
 import platform
 import shutil
@@ -19,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from recallsim.engines import machine_code
 from transport.compilable import COMPILABLE
 
 KERNEL: Final = (
@@ -49,10 +52,14 @@ KERNEL: Final = (
     "kernel_heap",
     "kernel_stage",
     "kernel_relay",
+    "kernel_ends",
+    "kernel_order",
+    "kernel_travel",
     "kernel_plain",
     "kernel",
 )
 """The kernel's modules, each after those that it imports."""
+ENTRY: Final = "kernel_entry"
 BASEMENT: Final = (
     "transport.recall.decide",
     "transport.recall.eligibility",
@@ -69,51 +76,56 @@ IN_PLACE: Final = ("philox", "uniform")
 """Functions that are compiled into each place that calls them."""
 KEPT: Final = 4
 """So many folders of compiled kernels are kept, the latest."""
+_ROOT: Final = Path(__file__).parents[2]
 
 
 def missing() -> str:
     """What the batch engine lacks on this machine, in one line; empty if nothing."""
-    from importlib.util import find_spec
-
-    if find_spec("numba") is None:
+    if importlib.util.find_spec("numba") is None:
         return "the batch engine needs numba, which is not installed: pip install 'recallsim[batch]'"
     return ""
 
 
 def is_compiled() -> bool:
     """Whether the kernel was compiled on this machine before, so that it only has to be loaded."""
-    from importlib.metadata import version
-
-    return any(_folder(version("numba")).rglob("*.nbc"))
+    return (_folder(numba_version()) / machine_code.NAME).is_file()
 
 
 @functools.cache
-def kernel() -> Callable[..., Any]:
+def kernel() -> Callable[..., int]:
     """The compiled `kernel.replicate`; from the cache if it was compiled before.
 
     Raises:
         ImportError: numba is not installed.
     """
+    folder = cache_folder(numba_version())
+    found = machine_code.read(folder)
+    if found is None:
+        found = _compiled()
+        with contextlib.suppress(OSError):
+            machine_code.write(folder, *found)
+    return machine_code.Kernel(*found)
+
+
+def _compiled() -> tuple[str, bytes]:
+    """Compile the kernel: the name of its entry, and the machine code."""
     # Intel's vector library has logarithms of its own, which differ from those of `math` in the last bit.
     os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
     numba: Any = importlib.import_module("numba")
     register_jitable: Any = importlib.import_module("numba.extending").register_jitable
 
-    modules = _modules()
-    numba.config.CACHE_DIR = str(cache_folder(numba.__version__))
-    for function in (*_marked(), *_functions(modules)):
+    for function in (*_marked(), *_functions(_modules())):
         # A generator that is called is computed one draw at a time; in place, a loop of draws becomes vectors.
         if function.__name__ in IN_PLACE:
             register_jitable(forceinline=True)(function)
         else:
             register_jitable(function)
+    entry = importlib.import_module(f"recallsim.engines.{ENTRY}")
     # Without counts of references (`_nrt`): the kernel makes no array, and counting took two thirds of its time.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
-        compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(
-            modules[-1].replicate
-        )
-    return compiled
+        compiled = numba.cfunc(entry.SIGNATURE, error_model="numpy", _nrt=False)(entry.enter)
+    return compiled.native_name, bytes(compiled._library._get_compiled_object())
 
 
 def _modules() -> list[types.ModuleType]:
@@ -129,15 +141,31 @@ def _marked() -> Iterator[Callable[..., Any]]:
 
 
 def _functions(modules: list[types.ModuleType]) -> Iterator[Callable[..., Any]]:
-    """Every function of the kernel but the one that is compiled from outside."""
+    """Every function of the kernel."""
     for module in modules:
         for function in vars(module).values():
-            own = isinstance(function, types.FunctionType) and function.__module__ == module.__name__
-            if own and function.__name__ != "replicate":
+            if isinstance(function, types.FunctionType) and function.__module__ == module.__name__:
                 yield function
 
 
 # --- where compiled code is kept -------------------------------------------------------------------------------------------
+
+
+def numba_version() -> str:
+    """What tells one numba from another, without importing it.
+
+    Raises:
+        ImportError: numba is not installed.
+    """
+    spec = importlib.util.find_spec("numba")
+    if spec is None or spec.origin is None:
+        raise ImportError(missing() or "numba has no file of its own")
+    try:
+        return Path(spec.origin).with_name("_version.py").read_text(encoding="utf-8")
+    except OSError:
+        from importlib.metadata import version
+
+        return version("numba")
 
 
 def cache_folder(numba_version: str) -> Path:
@@ -168,9 +196,8 @@ def digest(numba_version: str, processor_name: str) -> str:
 
 def sources() -> list[Path]:
     """The files whose text decides what the compiled kernel does."""
-    names = [*BASEMENT, *(f"recallsim.engines.{name}" for name in KERNEL), __name__]
-    files = (importlib.import_module(name).__file__ for name in names)
-    return [Path(file) for file in files if file is not None]
+    names = [*BASEMENT, *(f"recallsim.engines.{name}" for name in (*KERNEL, ENTRY)), __name__]
+    return [_ROOT.joinpath(*name.split(".")).with_suffix(".py") for name in names]
 
 
 def processor() -> str:

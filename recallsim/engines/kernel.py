@@ -94,30 +94,31 @@ from recallsim.engines.kernel_layout import (
     LOST,
     NEVER_PROCESSED,
     NOT_SENT,
-    O_AFTER_REMOVAL,
     O_AWARE,
-    O_CONTRADICT,
     O_DECIDED,
     O_DELIVERED,
-    O_DOOMED,
     O_FORWARDED,
     O_FORWARDED_SEEN,
-    O_LEVEL,
-    O_OVERTAKEN,
     O_PEOPLE,
-    O_PHASE,
-    O_PLACE,
-    O_REASON,
     O_REMOVED,
     O_REPLACEMENT_SEEN,
     O_SEEN,
-    O_STATUS,
-    O_TOLD,
     O_TOLD_FIRST,
     ORIGINAL,
     PENDING,
+    PEOPLE,
     PLAIN,
     PRESENT,
+    Q_AFTER_REMOVAL,
+    Q_CONTRADICT,
+    Q_DOOMED,
+    Q_LEVEL,
+    Q_OVERTAKEN,
+    Q_PHASE,
+    Q_PLACE,
+    Q_REASON,
+    Q_STATUS,
+    Q_TOLD,
     REFUSED,
     REPLACEMENT,
     REPORT,
@@ -137,6 +138,7 @@ from recallsim.engines.kernel_layout import (
     SEAT,
     SEATS,
     SERVE,
+    SERVERS,
     STAGE_COUNT,
     TELLS,
     TOLD_BOUNCE,
@@ -156,11 +158,10 @@ from recallsim.engines.kernel_presence import turns_of
 from recallsim.engines.kernel_relay import pass_servers
 from recallsim.engines.kernel_sender import sender_acts
 from recallsim.engines.kernel_servers_layout import (
-    W_AT,
+    V_ORDER,
     W_FATE,
     W_FATE_AT,
     W_HOW,
-    W_REPORT,
     W_WHEN,
     W_WHERE,
     Y_PEAK,
@@ -183,6 +184,7 @@ from recallsim.engines.kernel_servers_layout import (
 )
 from recallsim.engines.kernel_stage import stage_state
 from recallsim.engines.kernel_state import is_public, is_read
+from recallsim.engines.kernel_travel import note_passages, pass_link
 from transport.recall.decide import decide_at_horizon
 
 
@@ -196,97 +198,132 @@ def replicate(
     w: Table,
     x: Ints,
     v: Table,
+    y: Table,
     u: Floats,
+    cells: int,
     k0: int,
     k1: int,
     replication: int,
+    part: int,
+    first: int,
+    last: int,
     row: int,
     at: int,
-    columns: Table,
+    ticks: Table,
+    codes: Table,
     passages: Table,
     moments: Table,
 ) -> int:
-    """Live through one replication.
+    """Live through one replication, or through a part of it.
 
     Args:
         p, f: the plan (kernel_plan.py).
-        s, z, j, h, w, x, v, u: room to work in (batch.py).
+        s, z, j, h, w, x, v, y, u: room to work in (batch.py).
+        cells: how many there are in `s`.
         k0, k1: the seed.
         replication: its number.
-        row: of its first recipient in the columns.
+        part: SERVERS, PEOPLE or both; PEOPLE finds in `z` and `v` what SERVERS left there.
+        first, last: which recipients.
+        row: of the first of them in the columns.
         at: its column among the moments.
-        columns: filled with what became of the recipients, a row a column (kernel_layout.COLUMNS).
+        ticks, codes: filled with what became of the recipients, a row a column (kernel_layout.py).
         passages: filled with waits and sojourns, eight rows a stage: waits by kind, then sojourns by kind.
         moments: filled with released, noticed, asked, replaced, and the greatest queue of each stage.
 
     Returns:
         0; 1: there was too little room; 2: a report came to a stage before the last mail to a recipient had.
     """
-    z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_ROW] = k0, k1, replication, row
-    z[Z_FAILED] = 0
-    bits = 1
-    while p[COUNT] + 2 + p[STAGE_COUNT] >> bits:
-        bits += 1
-    z[Z_ENTITY_BITS], z[Z_ORDINAL_BITS] = bits, 51 - bits
-    sender_acts(p, f, z)
-    expect_mail(p, z, w)
-    if p[PLAIN]:
-        pass_plain_servers(p, f, z, v, w, passages, u, x)
-    else:
-        pass_servers(p, f, z, j, h, w, passages, x)
-    if z[Z_FAILED]:
-        return 1
-    moments[0, at], moments[1, at] = z[Z_RELEASED], z[Z_NOTICED]
-    moments[2, at], moments[3, at] = z[Z_ASKED], z[Z_REPLACED]
-    prepare(p, s, z)
-    for g in range(p[GROUP_COUNT]):
-        group = p[GROUPS] + g * G_WIDTH
-        choose_columns(p, f, s, group)
-        last = p[group + G_FIRST] + p[group + G_SIZE] - 1
-        for number in range(p[group + G_FIRST], last + 1):
-            s[B_CHUNK_AT] = (number - p[group + G_FIRST]) % CHUNK
-            if s[B_CHUNK_AT] == 0:
-                fill_columns(s, number, min(CHUNK, last + 1 - number))
-            begin(p, f, s, z, w, group, number)
-            live(p, f, s)
-            if s[B_FAILED]:
-                return 1
-            close(p, s, columns, row + number - 1)
-            w[W_AT + REPORT, number] = s[B_REPORT_AT]
-            w[W_REPORT, number] = s[B_REPORT_TOLD]
-    if p[REPORTS_SHARED] and not pass_reports(p, f, z, v, w, passages, columns, u, x):
-        return 2
-    for k in range(p[STAGE_COUNT]):
-        moments[4 + k, at] = z[stage_state(k) + Y_PEAK]
+    z[Z_ROW] = row
+    if part & SERVERS:
+        z[Z_K0], z[Z_K1], z[Z_REPLICATION] = k0, k1, replication
+        z[Z_FAILED] = 0
+        bits = 1
+        while p[COUNT] + 2 + p[STAGE_COUNT] >> bits:
+            bits += 1
+        z[Z_ENTITY_BITS], z[Z_ORDINAL_BITS] = bits, 51 - bits
+        sender_acts(p, f, z)
+        if p[PLAIN]:
+            pass_plain_servers(p, f, z, v, w, y, u, x)
+        else:
+            expect_mail(p, z, w, 1, p[COUNT])
+            pass_servers(p, f, z, j, h, w, passages, x)
+        if z[Z_FAILED]:
+            return 1
+        moments[0, at], moments[1, at] = z[Z_RELEASED], z[Z_NOTICED]
+        moments[2, at], moments[3, at] = z[Z_ASKED], z[Z_REPLACED]
+    if part & PEOPLE:
+        prepare(p, s, z, cells)
+        for g in range(p[GROUP_COUNT]):
+            group = p[GROUPS] + g * G_WIDTH
+            begins = max(first, p[group + G_FIRST])
+            ends = min(last + 1, p[group + G_FIRST] + p[group + G_SIZE])
+            choose_columns(p, f, s, group)
+            for number in range(begins, ends, CHUNK):
+                size = min(CHUNK, ends - number)
+                live_through(
+                    p, f, s, z, w, x, v, u, group, number, size, ticks, codes, passages, row + number - first
+                )
+                if s[B_FAILED]:
+                    return 1
+    if part & SERVERS:
+        if p[REPORTS_SHARED] and not pass_reports(p, f, z, v, w, y, passages, ticks, codes, u, x, row):
+            return 2
+        for k in range(p[STAGE_COUNT]):
+            moments[4 + k, at] = z[stage_state(k) + Y_PEAK]
     return 0
 
 
-def expect_mail(p: Ints, z: Ints, w: Table) -> None:
-    """Mark every copy as what it is before the servers have touched it."""
+def live_through(
+    p: Ints, f: Floats, s: Ints, z: Ints, w: Table, x: Ints, v: Table, u: Floats, group: int, first: int, size: int,
+    ticks: Table, codes: Table, passages: Table, row: int,
+) -> None:  # fmt: skip
+    """Live through what happens to a chunk of recipients of one group, the first of whom has row `row`."""
+    fill_columns(s, first, size)
+    shift = 0
+    if p[PLAIN]:
+        shift = first
+        expect_mail(p, z, w, 0, size - 1)
+        for kind in range(KINDS):
+            note_passages(p, f, z, v, w, passages, u, x, kind, first, size, row)
+            if z[Z_SUBMITS + kind] >= 0:
+                pass_link(p, f, z, w, u, x, kind, first, size)
+    for i in range(size):
+        s[B_CHUNK_AT] = i
+        begin(p, f, s, z, w, group, first + i, first + i - shift)
+        live(p, f, s)
+        if s[B_FAILED]:
+            return
+        close(p, s, ticks, codes, row + i)
+        if p[REPORTS_SHARED]:
+            v[V_ORDER, first + i] = s[B_REPORT_AT] << 2 | s[B_REPORT_TOLD]
+
+
+def expect_mail(p: Ints, z: Ints, w: Table, first: int, last: int) -> None:
+    """Mark every copy in those cells as what it is before the servers have touched it."""
     for kind in range(KINDS):
         how = IN_TRANSIT if z[Z_SUBMITS + kind] >= 0 else NOT_SENT
         if kind == ORIGINAL and z[Z_STATUS] != PENDING and z[Z_STATUS] != REFUSED:
             how = HELD
-        for number in range(1, p[COUNT] + 1):
-            w[W_WHEN + kind, number] = -1
-            w[W_HOW + kind, number] = how
+        for cell in range(first, last + 1):
+            w[W_WHEN + kind, cell] = -1
+            w[W_HOW + kind, cell] = how
     fate = z[Z_STATUS] << 8 | z[Z_REASON] if z[Z_DECIDED] >= 0 else 0
-    for number in range(1, p[COUNT] + 1):
-        w[W_FATE, number] = fate
-        w[W_FATE_AT, number] = z[Z_DECIDED]
-        w[W_WHERE, number] = 0
+    for cell in range(first, last + 1):
+        w[W_FATE, cell] = fate
+        w[W_FATE_AT, cell] = z[Z_DECIDED]
+        w[W_WHERE, cell] = 0
 
 
 # --- one recipient ------------------------------------------------------------------------------------------
 
 
-def prepare(p: Ints, s: Ints, z: Ints) -> None:
+def prepare(p: Ints, s: Ints, z: Ints, cells: int) -> None:
     """Tell the recipients what is the same for all of them."""
     s[B_K0], s[B_K1], s[B_REPLICATION], s[B_OFFSET] = z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_OFFSET]
     s[B_NOTICED], s[B_ASKED], s[B_HORIZON] = z[Z_NOTICED], z[Z_ASKED], p[HORIZON]
     s[B_FOLDERS_AT] = SEAT + p[SEATS] * S_WIDTH
     s[B_KEEPS_AT] = s[B_FOLDERS_AT] + p[SEATS] * p[FOLDER_CLOCKS] * HABIT_CELLS
-    times = (len(s) - s[B_KEEPS_AT]) // p[ROOM]
+    times = (cells - s[B_KEEPS_AT]) // p[ROOM]
     s[B_CAPACITY] = times * KEPT_ROOM
     s[B_HELD_AT] = s[B_KEEPS_AT] + KEPT_CELLS * s[B_CAPACITY]
     s[B_TURNS_ROOM], s[B_BACKLOG_ROOM] = times * p[TURNS_ROOM], times * p[BACKLOG_ROOM]
@@ -295,8 +332,8 @@ def prepare(p: Ints, s: Ints, z: Ints) -> None:
     s[B_FAILED] = 0
 
 
-def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: int) -> None:
-    """A mailbox, before anything has come; what the servers did with its mail are events to come."""
+def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: int, at: int) -> None:
+    """A mailbox, before anything has come; what the servers did with its mail, in cell `at`, are events to come."""
     for cell in range(B_NUMBER, COLUMNS_AT):
         s[cell] = 0
     s[B_NUMBER], s[B_GROUP], s[B_SEATS] = number, group, p[group + G_SEATS]
@@ -304,7 +341,7 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
     s[B_TOLD_FIRST] = s[B_TOLD_TICK] = s[B_REPORT_AT] = -1
     s[B_SETTLES] = s[B_FATE] = EMPTY
     for kind in range(KINDS):
-        copy, when, how = COPIES + kind * C_WIDTH, w[W_WHEN + kind, number], w[W_HOW + kind, number]
+        copy, when, how = COPIES + kind * C_WIDTH, w[W_WHEN + kind, at], w[W_HOW + kind, at]
         s[copy + C_DELIVERED] = -1
         s[copy + C_PLACE] = how
         s[B_DELIVERS + kind] = EMPTY
@@ -317,11 +354,11 @@ def begin(p: Ints, f: Floats, s: Ints, z: Ints, w: Table, group: int, number: in
             s[B_LOST_PLACE] = how
         if how == BOUNCED and kind != REPLACEMENT:
             send_back(p, f, s, when, DSN + kind, TOLD_BOUNCE, 0)
-    if w[W_FATE, number]:
-        s[B_FATE_STATUS], s[B_FATE_REASON] = w[W_FATE, number] >> 8, w[W_FATE, number] & 255
-        s[B_FATE] = w[W_FATE_AT, number] << 4 | SERVE
-        if w[W_HOW, number] == INTERCEPTED and p[TELLS] and p[group + G_REPORTS]:
-            send_back(p, f, s, w[W_FATE_AT, number], REPORT, TOLD_SUCCESS, 0)
+    if w[W_FATE, at]:
+        s[B_FATE_STATUS], s[B_FATE_REASON] = w[W_FATE, at] >> 8, w[W_FATE, at] & 255
+        s[B_FATE] = w[W_FATE_AT, at] << 4 | SERVE
+        if w[W_HOW, at] == INTERCEPTED and p[TELLS] and p[group + G_REPORTS]:
+            send_back(p, f, s, w[W_FATE_AT, at], REPORT, TOLD_SUCCESS, 0)
     for place in range(s[B_SEATS]):
         sit_down(p, s, group, place)
 
@@ -343,41 +380,41 @@ def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
         s[seat + S_FOLDER + kind] = -1
     if p[s[seat + S_DEVICE] + D_ONLINE_SIZE] == IN_TURNS:
         s[turns_of(s, seat) + TURNS_KNOWN] = 0
-    first = s[B_FOLDERS_AT] + place * p[FOLDER_CLOCKS] * HABIT_CELLS
-    for cell in range(first, first + p[s[seat + S_DEVICE] + D_CLOCK_COUNT] * HABIT_CELLS):
+    habits = s[B_FOLDERS_AT] + place * p[FOLDER_CLOCKS] * HABIT_CELLS
+    for cell in range(habits, habits + p[s[seat + S_DEVICE] + D_CLOCK_COUNT] * HABIT_CELLS):
         s[cell] = 0
 
 
-def close(p: Ints, s: Ints, columns: Table, row: int) -> None:
+def close(p: Ints, s: Ints, ticks: Table, codes: Table, row: int) -> None:
     """The horizon: write down what became of the recipient."""
     if s[B_TRIED] and s[B_STATUS] == PENDING:
         verdict = decide_at_horizon()
         s[B_STATUS], s[B_REASON], s[B_DECIDED] = verdict.status, verdict.reason, p[HORIZON]
     if s[B_PHASE] == WHILE_PROCESSING and s[B_STATUS] == PENDING:
         s[B_PHASE] = NEVER_PROCESSED
-    columns[O_STATUS, row] = s[B_STATUS]
-    columns[O_REASON, row] = s[B_REASON]
-    columns[O_DECIDED, row] = s[B_DECIDED]
-    columns[O_DOOMED, row] = is_doomed(p, s)
-    columns[O_SEEN, row] = s[B_SEEN]
-    columns[O_LEVEL, row] = s[B_LEVEL]
-    columns[O_PHASE, row] = s[B_PHASE]
-    columns[O_PEOPLE, row] = s[B_PEOPLE]
-    columns[O_AFTER_REMOVAL, row] = s[B_AFTER_REMOVAL]
+    codes[Q_STATUS, row] = s[B_STATUS]
+    codes[Q_REASON, row] = s[B_REASON]
+    ticks[O_DECIDED, row] = s[B_DECIDED]
+    codes[Q_DOOMED, row] = is_doomed(p, s)
+    ticks[O_SEEN, row] = s[B_SEEN]
+    codes[Q_LEVEL, row] = s[B_LEVEL]
+    codes[Q_PHASE, row] = s[B_PHASE]
+    ticks[O_PEOPLE, row] = s[B_PEOPLE]
+    codes[Q_AFTER_REMOVAL, row] = s[B_AFTER_REMOVAL]
     for kind in range(KINDS):
         copy = COPIES + kind * C_WIDTH
-        columns[O_DELIVERED + kind, row] = s[copy + C_DELIVERED]
-        columns[O_PLACE + kind, row] = s[copy + C_PLACE]
-    columns[O_REMOVED, row] = s[B_REMOVED]
-    columns[O_REPLACEMENT_SEEN, row] = s[B_REPLACEMENT_SEEN]
-    columns[O_AWARE, row] = s[B_AWARE]
-    columns[O_OVERTAKEN, row] = s[B_OVERTAKEN]
-    columns[O_TOLD, row] = s[B_TOLD]
-    columns[O_TOLD_FIRST, row] = s[B_TOLD_FIRST]
+        ticks[O_DELIVERED + kind, row] = s[copy + C_DELIVERED]
+        codes[Q_PLACE + kind, row] = s[copy + C_PLACE]
+    ticks[O_REMOVED, row] = s[B_REMOVED]
+    ticks[O_REPLACEMENT_SEEN, row] = s[B_REPLACEMENT_SEEN]
+    ticks[O_AWARE, row] = s[B_AWARE]
+    codes[Q_OVERTAKEN, row] = s[B_OVERTAKEN]
+    codes[Q_TOLD, row] = s[B_TOLD]
+    ticks[O_TOLD_FIRST, row] = s[B_TOLD_FIRST]
     contradiction = 1 << TOLD_SUCCESS | 1 << TOLD_FAILURE
-    columns[O_FORWARDED, row] = s[B_FORWARDED]
-    columns[O_FORWARDED_SEEN, row] = s[B_FORWARDED_SEEN]
-    columns[O_CONTRADICT, row] = 1 if s[B_NEWS] & contradiction == contradiction else 0
+    ticks[O_FORWARDED, row] = s[B_FORWARDED]
+    ticks[O_FORWARDED_SEEN, row] = s[B_FORWARDED_SEEN]
+    codes[Q_CONTRADICT, row] = 1 if s[B_NEWS] & contradiction == contradiction else 0
 
 
 def is_doomed(p: Ints, s: Ints) -> int:

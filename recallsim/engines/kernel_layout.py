@@ -158,20 +158,28 @@ KEPT_CELLS: Final = 3
 KEPT_ROOM: Final = 64
 """So many things a recipient may have in mind at once, until there is found to be need for more."""
 
-# --- o: what comes out, one row a column of the observation -------------------------------------------------
+# --- c and q: what comes out, one row a column of the observation -------------------------------------------------
 
-COLUMNS: Final = (
-    "status", "reason", "decided", "doomed", "seen", "seen_level", "seen_phase", "seen_people", "seen_after_removal",
-    "original_delivered", "request_delivered", "replacement_delivered", "original_removed", "original_place",
-    "request_place", "replacement_place", "replacement_seen", "aware", "overtaken", "told", "told_first",
-    "reports_contradict", "forwarded", "forwarded_seen",
+TICK_COLUMNS: Final = (
+    "decided", "seen", "original_delivered", "request_delivered", "replacement_delivered", "original_removed",
+    "replacement_seen", "aware", "told_first", "seen_people", "forwarded", "forwarded_seen",
 )  # fmt: skip
 (
-    O_STATUS, O_REASON, O_DECIDED, O_DOOMED, O_SEEN, O_LEVEL, O_PHASE, O_PEOPLE, O_AFTER_REMOVAL,
-    O_DELIVERED, _O_DELIVERED_1, _O_DELIVERED_2, O_REMOVED, O_PLACE,
-    _O_PLACE_1, _O_PLACE_2, O_REPLACEMENT_SEEN, O_AWARE, O_OVERTAKEN, O_TOLD, O_TOLD_FIRST,
-    O_CONTRADICT, O_FORWARDED, O_FORWARDED_SEEN,
-) = range(24)  # fmt: skip
+    O_DECIDED, O_SEEN, O_DELIVERED, _O_DELIVERED_1, _O_DELIVERED_2, O_REMOVED,
+    O_REPLACEMENT_SEEN, O_AWARE, O_TOLD_FIRST, O_PEOPLE, O_FORWARDED, O_FORWARDED_SEEN,
+) = range(12)  # fmt: skip
+"""Ticks and numbers, eight bytes each."""
+
+CODE_COLUMNS: Final = (
+    "status", "reason", "doomed", "seen_level", "seen_phase", "seen_after_removal",
+    "original_place", "request_place", "replacement_place", "overtaken", "told", "reports_contradict",
+)  # fmt: skip
+(
+    Q_STATUS, Q_REASON, Q_DOOMED, Q_LEVEL, Q_PHASE, Q_AFTER_REMOVAL,
+    Q_PLACE, _Q_PLACE_1, _Q_PLACE_2, Q_OVERTAKEN, Q_TOLD, Q_CONTRADICT,
+) = range(12)  # fmt: skip
+"""Codes and truths, a byte each."""
+COLUMNS: Final = (*TICK_COLUMNS, *CODE_COLUMNS)
 
 # --- codes as plain ints (tests hold them equal to the enumerations) ----------------------------------------
 
@@ -206,3 +214,5 @@ SHOWN: Final = 2
 WHOLE: Final = 0xFFFFFFFF
 BACKGROUND: Final = 0xF0000000
 PICKS_A_CHECK: Final = 16
+SERVERS, PEOPLE = 1, 2
+"""Parts of a replication, for kernel.replicate."""

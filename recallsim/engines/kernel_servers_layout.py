@@ -39,13 +39,11 @@ W_HOW: Final = 3
 W_FATE: Final = 6
 W_FATE_AT: Final = 7
 W_WHERE: Final = 8
-W_PLACE: Final = 9
-W_AT: Final = 10
-W_REPORT: Final = 14
-W_ROWS: Final = 15
-"""Rows of `w`, a cell a recipient: by kind when and how (codes.Place) it ended with the servers; what was decided there
-(status << 8 | reason), when; where the original is for interception; the recipients in the order in which they queue; by
-kind, reports included, when a copy enters the next stage; what the sender is to be told."""
+W_AT: Final = 9
+W_ROWS: Final = 13
+"""Rows of `w`, a cell a recipient (where stages only queue, of one chunk of them): by kind when and how (codes.Place) it
+ended with the servers; what was decided there (status << 8 | reason), when; where the original is for interception; by kind,
+reports included, when a copy enters the next stage."""
 
 UNEXPANDED, OUT_OF_REACH, TAKEN_BACK, IN_STAGE = range(4)
 
@@ -56,11 +54,14 @@ EVENT_SHIFT: Final = 40
 MESSAGE_GRAIN, BATCH_GRAIN, RECIPIENT_GRAIN = range(3)
 STATIONARY_START, EMPTY_START = range(2)
 
-V_SERVICE: Final = 5
-V_LINE: Final = 6
-"""Rows of `v`, the room of kernel_plain.py: 0 and 1 a list of jobs, 2 and 3 the same while it is sorted, 4 counters;
-V_SERVICE: by number << 2 | kind how long a job is served; from V_LINE on, a row a stage, when the worker of each job was
-free; then, a row a stage, when its workers will be."""
+V_ORDER: Final = 0
+V_ENDS: Final = 1
+"""Rows of `v`, a cell a recipient: the recipients in the order in which they queue, from place 0 on, and then the report of
+each; from V_ENDS on, for each stage with few workers and each kind that may come to it, when its service ends
+(kernel_travel.row_of_ends)."""
+Y_LINES: Final = 5
+"""Rows of `y`: 0 and 1 a list of jobs, 2 and 3 the same while it is sorted, 4 counters; from Y_LINES on, a row a stage, when
+the worker of each job was free; then, a row a stage, when its workers will be."""
 LEAST_CELLS: Final = 2050
-"""A row of `v` has room for the counters of a digit, for four jobs a recipient, and for all workers of a stage."""
+"""A row of `y` has room for the counters of a digit, and for all workers of a stage."""
 MOST_WORKERS_SORTED: Final = 20

@@ -148,11 +148,17 @@ def _times(observation: Observation, layout: Blocks, plan: PlanLike, columns: di
         columns[f"last_delivery_ticks:{name}"] = layout.largest(under_way)
 
 
-def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows]) -> None:
+def waits_for_decision(observation: Observation, layout: Blocks) -> tuple[Bools, Ints]:
+    """Who was decided after the request, and how many ticks after it."""
     table = observation.recipients
     asked = layout.spread(observation.replications["asked"])
     decided = (table["decided"] >= 0) & (asked >= 0)
-    waited = np.where(decided, np.maximum(table["decided"] - asked, 0), 0)
+    return decided, np.where(decided, np.maximum(table["decided"] - asked, 0), 0)
+
+
+def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows]) -> None:
+    table = observation.recipients
+    decided, waited = waits_for_decision(observation, layout)
     for ending, code in (("succeeded", Status.SUCCEEDED), ("failed", Status.FAILED)):
         counted = decided & (table["status"] == code)
         columns[f"decided_{ending}"] = layout.sums(counted)

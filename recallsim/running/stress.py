@@ -12,11 +12,17 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from statistics import median
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recallsim.running.errors import RunningError
 from recallsim.running.main_module import hidden_main
 from recallsim.running.process_start import deaf_children
+from recallsim.running.work import InParts
+
+if TYPE_CHECKING:
+    from agents.records import Plan
+    from recallsim.engines.choose import Simulate
+    from recallsim.engines.observation import Observation
 
 WARM_UP: Final = 100
 """So many recipients are lived through first, that imports and compiled code are in place."""
@@ -106,13 +112,23 @@ def measure(task: Task) -> Measured:
     before, result = _peak(), 0
     while len(seconds) < MOST_REPLICATIONS and sum(seconds) < LEAST_SECONDS:
         start = time.process_time()
-        found = chosen.simulate(plan, task.seed, len(seconds), 1)
+        kept = _replication(chosen.simulate, plan, task.seed, len(seconds))
         seconds.append(time.process_time() - start)
-        columns = (*found.recipients.values(), *found.waits.values(), *found.sojourns.values())
-        result = sum(column.nbytes for column in columns)
-        del found, columns
+        result = max(kept)
     peak = _peak() - before if before >= 0 else -1
     return Measured(chosen.name, task.recipients, median(seconds), len(seconds), peak, result)
+
+
+def _replication(engine: "Simulate", plan: "Plan", seed: int, number: int) -> list[int]:
+    """Simulate one replication; the bytes of its columns, part by part where it comes in parts."""
+
+    def size(found: "Observation", _part: "Plan") -> int:
+        columns = (*found.recipients.values(), *found.waits.values(), *found.sojourns.values())
+        return sum(column.nbytes for column in columns if all(column.strides))
+
+    if isinstance(engine, InParts) and engine.comes_in_parts(plan):
+        return list(engine.parts(plan, seed, number, size))
+    return [size(engine(plan, seed, number, 1), plan)]
 
 
 def _peak() -> int:

@@ -2,9 +2,9 @@
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -27,6 +27,22 @@ class Work(Protocol):
         ...
 
 
+T = TypeVar("T")
+
+
+@runtime_checkable
+class InParts(Protocol):
+    """An engine that can give a replication of very many recipients part by part."""
+
+    def comes_in_parts(self, plan: "Plan") -> bool:
+        """Whether a plan is better read so."""
+
+    def parts(
+        self, plan: "Plan", seed: int, replication: int, read: "Callable[[Observation, Plan], T]"
+    ) -> Iterator[T]:
+        """What `read` makes of each part, given its observation and the plan of its recipients."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineWork:
     """Replications of one plan by one engine, tallied.
@@ -47,6 +63,8 @@ class EngineWork:
 
     def __call__(self, first: int, count: int) -> Batch:
         """Simulate and tally replications `first` to `first + count - 1`."""
+        if not self.record and isinstance(self.engine, InParts) and self.engine.comes_in_parts(self.plan):
+            return self._in_parts(self.engine, first, count)
         from recallsim.estimate.tally import tally
 
         observation = self.engine(self.plan, self.seed, first, count)
@@ -56,6 +74,33 @@ class EngineWork:
             recipients = {name: observation.recipients[name] for name in RECIPIENT_COLUMNS}
         bits = bits_of(observation, count) if self.bits else None
         return Batch(first, summed.values, summed.curves, recipients, bits=bits)
+
+    def _in_parts(self, engine: InParts, first: int, count: int) -> Batch:
+        """The same, with no more than some parts of one replication in memory."""
+        from recallsim.estimate.parts import Part, joined, tally_part
+
+        def read(observation: Observation, plan: "Plan") -> tuple[Part, Bits | None]:
+            return tally_part(observation, plan), bits_of(observation, 1) if self.bits else None
+
+        whole, bits = [], []
+        for replication in range(first, first + count):
+            found: list[Bits] = []
+
+            def keep(parts: Iterator[tuple[Part, Bits | None]], found: list[Bits] = found) -> Iterator[Part]:
+                for part, some in parts:
+                    if some is not None:
+                        found.append(some)
+                    yield part
+
+            whole.append(joined(keep(engine.parts(self.plan, self.seed, replication, read)), self.plan))
+            bits += [np.concatenate(found, axis=2)] if self.bits else []
+        return Batch(
+            first,
+            np.concatenate([each.values for each in whole]),
+            np.concatenate([each.curves for each in whole]),
+            None,
+            bits=np.concatenate(bits) if self.bits else None,
+        )
 
 
 MOST_REPLICATIONS: Final = 1 << 24

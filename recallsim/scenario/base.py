@@ -12,7 +12,12 @@ class Model(BaseModel):
     """A mapping of the scenario file; its attributes are the keys (`from_`, `for_`, `class_`, `schema_`)."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=(), serialize_by_alias=True
+        defer_build=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        protected_namespaces=(),
+        serialize_by_alias=True,
     )
 
 

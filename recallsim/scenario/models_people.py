@@ -18,6 +18,7 @@ from recallsim.scenario.models_reading import WHILE, check_while
 from recallsim.scenario.models_reading import Reads as Reads
 from recallsim.scenario.models_reading import Sessions as Sessions
 from recallsim.scenario.values import (
+    Audience,
     Count,
     Flag,
     FromWhom,
@@ -148,7 +149,7 @@ class Group(Model):
 
     name: Name = Field(description="Its name; rows of the result bear it.")
     share: Share | None = Field(None, description="Share of the recipients; the shares add up to 1.")
-    count: Count | None = Field(None, description="Number of recipients, instead of a share.")
+    count: Audience | None = Field(None, description="Number of recipients, instead of a share.")
     organisation: Text | None = Field(
         None, description="Their mail domain (default: the sender's; else R6.1)."
     )
@@ -172,7 +173,7 @@ class Group(Model):
 class Recipients(Model):
     """Everyone the message goes to."""
 
-    count: Count | None = Field(
+    count: Audience | None = Field(
         None, description="Number of recipients (default: the sum of the groups' counts)."
     )
     groups: Annotated[tuple[Group, ...], BeforeValidator(filled)] = Field(

@@ -258,6 +258,7 @@ def _choice(choices: Sequence[str]) -> Any:
 
 
 Count = Annotated[int, *integer(1, 10_000_000)]
+Audience = Annotated[int, *integer(1, 1_000_000_000)]
 OrderOfReading = Annotated[str, *_choice(("newest", "oldest", "random", "request_first"))]
 Times = Annotated[
     float, BeforeValidator(times), WithJsonSchema({"type": "string", "pattern": rf"^\s*{_NUMBER}\s*x\s*$"})

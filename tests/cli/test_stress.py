@@ -51,7 +51,7 @@ def test_the_table_says_how_both_grow():
 def test_what_is_no_size_is_said(sizes, capsys):
     """Sizes are whole numbers from 1 to ten million."""
     assert run(["stress", str(RACE), "--recipients", sizes]) == 2
-    assert "is no number of recipients from 1 to 10,000,000; write as 1e3,1e4" in capsys.readouterr().err
+    assert "is no number of recipients from 1 to 1,000,000,000; write as 1e3,1e4" in capsys.readouterr().err
 
 
 def test_a_size_that_the_scenario_cannot_have_is_said_before_anything_runs(tmp_path, capsys):

@@ -71,7 +71,7 @@ CASES = [
     ('count: 10', 'count: 99999999999999999999999999999999999', 'x.yaml:14:10: error: recipients.count: the number has 35 digits; that is too large'),
     ('count: 10', 'count: 10.5', 'x.yaml:14:10: error: recipients.count: expected a whole number, found 10.5'),
     ('count: 10', 'count: true', 'x.yaml:14:10: error: recipients.count: expected a whole number, found true'),
-    ('count: 10', 'count: 0', 'x.yaml:14:10: error: recipients.count: 0 is outside 1 to 10,000,000'),
+    ('count: 10', 'count: 0', 'x.yaml:14:10: error: recipients.count: 0 is outside 1 to 1,000,000,000'),
     ('tell_me: false', 'tell_me: no', "x.yaml:9:38: error: sender.recall.tell_me: expected true or false, found 'no'"),
     ('system: outlook', 'system: exchange-onlin', f"x.yaml:9:20: error: sender.recall.system: expected {either(RECALL_SYSTEMS)}, found 'exchange-onlin'"),
     ('hold: 0s', 'hold: 0s\n  hold: 1s', "x.yaml:8:3: error: sender.hold: the key 'hold' stands here twice (first in line 7)"),

@@ -4,6 +4,7 @@ In that score ln q is smooth and almost straight: 512 nodes with cubics between 
 shapes from 0.1. Computed by our own root finder, so that no library's version is part of a result.
 """
 
+from functools import lru_cache
 from math import erfc, exp, expm1, log, sqrt
 from typing import Final
 
@@ -26,6 +27,7 @@ def ln_gamma(x: float) -> float:
     return (x - 0.5) * log(x) - x + _HALF_LOG_TWO_PI + series / x - log(factor)
 
 
+@lru_cache(maxsize=64)
 def gamma_table(shape: float) -> tuple[float, ...]:
     """Return ln q of the gamma law of scale 1, and its slope a node, for each of `NODES` scores."""
     table: list[float] = []

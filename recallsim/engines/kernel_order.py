@@ -1,0 +1,123 @@
+"""The kernel's order in line: who queues where many enter at one tick, and jobs sorted by their ticks.
+
+Everywhere here: `y` the room for lists (kernel_servers_layout.py), of which rows 0 and 1 hold a list, 2 and 3 the same while
+it is sorted; `u` uniforms of one chunk.
+"""
+
+from recallsim.engines.kernel_layout import CHUNK, COUNT, Floats, Ints, Table
+from recallsim.engines.kernel_servers_layout import V_ORDER, Z_FAILED, Z_K0, Z_K1, Z_REPLICATION
+from transport.streams.philox import uniform
+from transport.streams.purposes import QUEUE_ORDER
+
+DIGIT = 11
+BITS = 52
+CELLS = 4503599627370496.0
+FEW = 200
+"""So short a list is sorted by insertion."""
+
+
+def fill_uniforms(z: Ints, u: Floats, word: int, first: int, size: int) -> None:
+    """The draws at ordinal 0 of the recipients from `first` on; a loop that the compiler makes vectors of."""
+    k0, k1, replication = z[Z_K0], z[Z_K1], z[Z_REPLICATION]
+    for i in range(size):
+        u[i] = uniform(k0, k1, 0, word, first + i, replication)
+
+
+def order_all(p: Ints, z: Ints, v: Table, y: Table, u: Floats) -> None:
+    """List all recipients as they queue where many enter at one tick; part by part, where there is little room."""
+    count, done, bits = p[COUNT], 0, 0
+    if len(y[0]) <= count:
+        while (count >> bits) + (count >> bits) // 4 >= len(y[0]):
+            bits += 1
+    order = v[V_ORDER]
+    for part in range(1 << bits):
+        jobs = 0
+        for first in range(1, count + 1, CHUNK):
+            size = min(CHUNK, count + 1 - first)
+            fill_uniforms(z, u, QUEUE_ORDER, first, size)
+            for i in range(size):
+                key = int(u[i] * CELLS)
+                if key >> BITS - bits == part:
+                    if jobs == len(y[0]):
+                        z[Z_FAILED] = 1
+                        return
+                    y[2, jobs], y[3, jobs] = key, first + i
+                    jobs += 1
+        sort_by_place(y, 0, jobs)
+        for i in range(jobs):
+            order[done + i] = y[1, i]
+        done += jobs
+
+
+def sort_by_place(y: Table, first: int, last: int) -> None:
+    """Sort what stands in rows 2 and 3 from `first` on by key, then by job; it comes out in rows 0 and 1."""
+    if last - first > FEW:
+        # Sorting by the upper bits nearly always suffices; neighbours are put right afterwards.
+        spread(y, first, last, BITS - 3 * DIGIT, 2, 0)
+        spread(y, first, last, BITS - 2 * DIGIT, 0, 2)
+        spread(y, first, last, BITS - DIGIT, 2, 0)
+    else:
+        for i in range(first, last):
+            y[0, i], y[1, i] = y[2, i], y[3, i]
+    keys, jobs = y[0], y[1]
+    for i in range(first + 1, last):
+        key, job, at = keys[i], jobs[i], i
+        while at > first and (keys[at - 1] > key or (keys[at - 1] == key and jobs[at - 1] > job)):
+            keys[at], jobs[at] = keys[at - 1], jobs[at - 1]
+            at -= 1
+        keys[at], jobs[at] = key, job
+
+
+def spread(y: Table, first: int, last: int, shift: int, source: int, target: int) -> None:
+    """One stable pass of a radix sort by 11 bits of row `source`; the row below it goes along."""
+    key, job, key_to, job_to = y[source], y[source + 1], y[target], y[target + 1]
+    places, cells = y[4], 1 << DIGIT
+    for cell in range(cells + 1):
+        places[cell] = 0
+    for i in range(first, last):
+        places[(key[i] >> shift & cells - 1) + 1] += 1
+    places[0] = first
+    for cell in range(cells):
+        places[cell + 1] += places[cell]
+    for i in range(first, last):
+        cell = key[i] >> shift & cells - 1
+        at = places[cell]
+        places[cell] = at + 1
+        key_to[at] = key[i]
+        job_to[at] = job[i]
+
+
+def sort_by_tick(z: Ints, y: Table, jobs: int, low: int, high: int) -> None:
+    """Sort the list of jobs by tick (from `low` to `high`); those of one tick as they queue."""
+    key, job = y[0], y[1]
+    for i in range(jobs):
+        key[i] -= low
+    shift, source = 0, 0
+    while jobs and (high - low) >> shift:
+        spread(y, 0, jobs, shift, source, 2 - source)
+        source = 2 - source
+        shift += DIGIT
+    sorted_key, sorted_job = y[source], y[source + 1]
+    for i in range(jobs):
+        key[i] = sorted_key[i] + low
+        job[i] = sorted_job[i]
+    first = 0
+    while first < jobs:
+        last = first + 1
+        while last < jobs and key[last] == key[first]:
+            last += 1
+        if last - first > 1:
+            break_ties(z, y, first, last)
+        first = last
+
+
+def break_ties(z: Ints, y: Table, first: int, last: int) -> None:
+    """Put jobs of one tick into the order in which they queue."""
+    tick = y[0, first]
+    for i in range(first, last):
+        job = y[1, i]
+        u = uniform(z[Z_K0], z[Z_K1], 0, QUEUE_ORDER, job >> 2, z[Z_REPLICATION])
+        y[2, i], y[3, i] = int(u * CELLS), job
+    sort_by_place(y, first, last)
+    for i in range(first, last):
+        y[0, i] = tick

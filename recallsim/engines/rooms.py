@@ -1,0 +1,200 @@
+"""What the kernel works in and what it fills: arrays whose sizes follow from a plan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.records import Plan
+from recallsim.engines import kernel_layout as layout
+from recallsim.engines.kernel_ends import may_come_to, row_of_ends
+from recallsim.engines.kernel_people_layout import HABIT_CELLS
+from recallsim.engines.kernel_plan import Packed, is_plain
+from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, W_ROWS, Y_LINES, Y_WIDTH, Z_STAGES
+from recallsim.engines.observation import Column, Observation
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ORDERED_AT_ONCE: Final = 1 << 22
+"""So many recipients are put in order at once; more, part by part."""
+MOMENTS: Final = ("released", "noticed", "asked", "replaced")
+
+
+@dataclass(slots=True)
+class Room:
+    """What one thread works in; grows when the kernel says that there is too little."""
+
+    key: tuple[bytes, int]
+    s: Ints
+    z: Ints
+    j: Ints
+    h: Ints
+    w: Ints
+    x: Ints
+    v: Ints
+    y: Ints
+    u: Floats
+
+    @staticmethod
+    def key_of(plan: Plan, packed: Packed, factor: int) -> tuple[bytes, int]:
+        """What the size of a room follows from."""
+        return (packed.p.tobytes(), factor)
+
+    @staticmethod
+    def of(plan: Plan, packed: Packed, factor: int, each: int = 2) -> "Room":
+        """Room for a replication of a plan, with so many cells for a recipient in the rows of its services."""
+        plain, stages = is_plain(plan), len(plan.stages)
+        jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
+        if not plain:
+            batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
+            jobs += 3 * sum(1 + each for each in batches)
+        few = plain and any(stage.workers for stage in plan.stages)
+        line = min(plan.count + 1, ORDERED_AT_ONCE)
+        if plan.reports_shared or stages > 1 or factor > 1:
+            line = 4 * (plan.count + 1)
+        line = max(line if few else 0, LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
+
+        return Room(
+            key=Room.key_of(plan, packed, factor),
+            s=_cells(_people(packed, factor)),
+            z=_cells(Z_STAGES + stages * Y_WIDTH),
+            j=_cells(jobs * J_WIDTH),
+            h=_cells(4 * (jobs + 64 * factor)),
+            w=_cells(W_ROWS, layout.CHUNK if plain else plan.count + 1),
+            x=_cells(max(2 * jobs, 3 * layout.CHUNK)),
+            v=_cells(row_of_ends(packed.p.tolist(), stages, 0) if plain else 1, each * (plan.count + 1)),
+            y=_cells(Y_LINES + 2 * stages, line),
+            u=np.zeros(layout.CHUNK),
+        )
+
+    def for_people(self, packed: Packed, factor: int) -> Self:
+        """A room of its own for one part of the recipients, once the servers have done their work in this one."""
+        return replace(
+            self,
+            s=_cells(_people(packed, factor)),
+            z=self.z.copy(),
+            w=np.zeros_like(self.w),
+            x=np.zeros_like(self.x),
+            u=np.zeros_like(self.u),
+        )
+
+
+def _cells(*shape: int) -> Ints:
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _people(packed: Packed, factor: int) -> int:
+    """How many cells a recipient needs."""
+    seats, folders, more = (int(packed.p[cell]) for cell in (layout.SEATS, layout.FOLDER_CLOCKS, layout.ROOM))
+    return layout.SEAT + seats * (layout.S_WIDTH + folders * HABIT_CELLS) + more * factor
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the kernel fills, a row a column; what it leaves alone is not looked at.
+
+    Attributes:
+        ticks, codes: of the recipients.
+        passages: eight rows a stage, waits by kind and sojourns by kind.
+        used: which of those rows are filled.
+    """
+
+    ticks: Ints
+    codes: NDArray[np.int8]
+    passages: Ints
+    used: tuple[int, ...]
+
+    @staticmethod
+    def of(plan: Plan, packed: Packed, rows: int) -> "Columns":
+        """Room for so many recipients."""
+        p = packed.p.tolist()
+        made = Columns(
+            np.empty((len(layout.TICK_COLUMNS), rows), dtype=np.int64),
+            np.empty((len(layout.CODE_COLUMNS), rows), dtype=np.int8),
+            np.empty((8 * len(plan.stages), rows), dtype=np.int64),
+            tuple(
+                8 * k + kind + half
+                for k in range(len(plan.stages))
+                for kind in range(layout.KINDS + 1)
+                for half in (0, 4)
+                if may_come_to(p, k, kind)
+            ),
+        )
+        if not is_plain(plan):
+            made.forget(0, rows)
+        return made
+
+    def forget(self, first: int, end: int) -> None:
+        """No mail has passed any stage."""
+        for row in self.used:
+            self.passages[row, first:end] = -1
+
+    def observation(self, plan: Plan, numbers: Ints, moments: Ints, first: int, last: int) -> Observation:
+        """The recipients `first` to `last` of those replications."""
+        count, size = len(numbers), last + 1 - first
+        ends = np.cumsum([group.size for group in plan.groups])
+        groups = np.array([group.number for group in plan.groups], dtype=np.int64)[
+            np.searchsorted(ends, np.arange(first - 1, last), side="right")
+        ]
+        recipients: dict[str, Column] = {
+            "replication": np.repeat(numbers, size),
+            "group": np.tile(groups, count),
+        }
+        recipients |= dict(zip(layout.TICK_COLUMNS, self.ticks, strict=True))
+        recipients |= dict(zip(layout.CODE_COLUMNS, self.codes, strict=True))
+        replications: dict[str, Column] = {"replication": numbers}
+        replications |= dict(zip(MOMENTS, moments, strict=False))
+        waits, sojourns = {}, {}
+        never = np.broadcast_to(np.int64(-1), count * size)
+        for k, stage in enumerate(plan.stages):
+            replications[f"peak_queue:{stage.name}"] = moments[len(MOMENTS) + k]
+            for kind in range(layout.KINDS + 1):
+                row = 8 * k + kind
+                there = row in self.used
+                waits[k, kind] = self.passages[row] if there else never
+                sojourns[k, kind] = self.passages[row + 4] if there else never
+        return Observation(recipients, replications, waits, sojourns)
+
+
+def enter(
+    kernel: Callable[..., Any],
+    packed: Packed,
+    room: Room,
+    seed: int,
+    replication: int,
+    part: int,
+    recipients: tuple[int, int],
+    place: tuple[int, int],
+    columns: Columns,
+    moments: Ints,
+) -> int:
+    """Enter the kernel (kernel.replicate): `recipients` are the first and the last, `place` row and column."""
+    return int(
+        kernel(
+            packed.p,
+            packed.f,
+            room.s,
+            room.z,
+            room.j,
+            room.h,
+            room.w,
+            room.x,
+            room.v,
+            room.y,
+            room.u,
+            len(room.s),
+            seed & 0xFFFFFFFF,
+            seed >> 32,
+            replication,
+            part,
+            *recipients,
+            *place,
+            columns.ticks,
+            columns.codes,
+            columns.passages,
+            moments,
+        )
+    )
