@@ -46,7 +46,7 @@ systems: $(VENV)/.installed
 	$(BIN)/python benchmarks/systems.py
 
 screenshots: $(VENV)/.dev
-	$(BIN)/python benchmarks/screenshots.py $(SCENARIO)
+	$(BIN)/python benchmarks/screenshots.py $(SCENARIO) screenshots docs
 
 schema: $(VENV)/.installed
 	$(BIN)/recallsim schema > configs/recallsim.schema.json

@@ -238,6 +238,8 @@ class Client:
         if tick < NEVER:
             packed = self._processes | seat.packed | IDLE_WAIT | seat.idle_waits & 0x7FFF
             push = clock.push if tick < clock.events.bound else clock.push_late
+            if tick == clock.now:
+                push = clock.push_soon
             push((tick, packed, self._idle_over, seat, seat.idle_epoch))
 
     def _idle_wait(self, seat: Seat) -> int:

@@ -153,22 +153,31 @@ class Effects:
 
     def _conclude(self, box: Recipient, verdict: Verdict, request: Copy) -> None:
         """The recall of one recipient is over: the request leaves a notice, a recalled original leaves nothing."""
-        ledger, number, now = self._ledger, box.number, self._clock.now
-        status, reason = verdict
-        ledger.decide(number, status, reason, now)
-        if status == SUCCEEDED:
+        if verdict.status == SUCCEEDED:
             original = box.copies[ORIGINAL]
             assert original is not None
             original.here = False
-            ledger.place[ORIGINAL][number] = REMOVED
-            ledger.removed[number] = now
             if len(box.seats) > 1:
                 box.removed(original)
         request.spent = True
-        ledger.place[REQUEST][number] = REMOVED
+        self.conclude(box.number, box.group, verdict, box.attempts)
         if self._tells and box.group.reports:
-            self._send_back(number, REPORT, SUCCESS if status == SUCCEEDED else FAILURE, box.attempts)
             box.attempts += 1
+
+    def conclude(self, number: int, group: Group, verdict: Verdict, earlier: int = 0) -> None:
+        """The recall of one recipient is over: it stands in the ledger, and a report goes out.
+
+        `earlier`: how many reports have gone out about that recipient.
+        """
+        ledger, now = self._ledger, self._clock.now
+        status, reason = verdict
+        ledger.decide(number, status, reason, now)
+        if status == SUCCEEDED:
+            ledger.place[ORIGINAL][number] = REMOVED
+            ledger.removed[number] = now
+        ledger.place[REQUEST][number] = REMOVED
+        if self._tells and group.reports:
+            self._send_back(number, REPORT, SUCCESS if status == SUCCEEDED else FAILURE, earlier)
 
     def _report(self, number: int, group: Group, told: int, earlier: int = 0) -> None:
         """R9.1: one report a processing, if the sender asked to be told; or a line of the page for all (S8).

@@ -13,6 +13,7 @@ from agents.ledger import Ledger, WatchedLedger
 from agents.moderator import Moderators
 from agents.observer import Observer, name_of
 from agents.person import Person
+from agents.plain_seats import PlainSeats, is_plain
 from agents.recall_agent import RecallAgent
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan
 from agents.rules import apply_rules
@@ -57,6 +58,7 @@ class Household:
     persons: tuple[Person, ...]
     rules: tuple[bool, ...]  # by kind: whether servers run rules on it
     is_alone: bool  # one reader at one device
+    plain: PlainSeats | None  # who stands for all of them, where there is little to know of each
 
 
 class PostOffice:
@@ -70,6 +72,7 @@ class PostOffice:
         traced: keep a trace; `recipient`: of one recipient only.
         loop: makes the loop to live in.
         plain_stages: take stages in which nothing but waiting and service can happen as such; the answers are equal.
+        plain_seats: the same for recipients of whom there is little to know.
     """
 
     def __init__(
@@ -84,10 +87,11 @@ class PostOffice:
         recipient: int | None = None,
         loop: Callable[[], VirtualLoop] = VirtualLoop,
         plain_stages: bool = True,
+        plain_seats: bool = True,
     ) -> None:
         self.plan = plan
         clock = loop()
-        draws = Draws(seed, replication, columns=filler, count=plan.count)
+        draws = Draws(seed, replication, antithetic=plan.antithetic, columns=filler, count=plan.count)
         times = Times(draws, plan.clock, tick_filler)
         relay = Relay(
             clock,
@@ -119,12 +123,15 @@ class PostOffice:
         self._clock = clock
         self._delivered, self._place = world.ledger.delivered, world.ledger.place
         self._deletes_on_delivery = plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY
-        self._households = self._settle()
+        self._plain: list[PlainSeats] = []
+        self._households = self._settle(plain_seats and not traced)
         self.agent = None if plan.agent is None else RecallAgent(world)
         if isinstance(ledger, WatchedLedger):
             world.administrator = Administrator(world, self.boxes)
             ledger.failed = world.administrator.failed
         relay.delivered = self._deliver if self.agent is None else self._deliver_past_agent
+        if len(self._plain) == len(plan.groups) == 1:
+            relay.delivered = self._plain[0].arrives
         relay.bounced = self._bounce
         relay.rejected = self._reject
         relay.lost = self._lose
@@ -136,15 +143,20 @@ class PostOffice:
 
     # --- building ------------------------------------------------------------------------------------------------
 
-    def _settle(self) -> list[Household]:
+    def _settle(self, plain_seats: bool) -> list[Household]:
         """The household of each recipient number; number 0 lives nowhere."""
-        settled = [Household(self.plan.groups[0], (), (), (), False)]
+        settled = [Household(self.plan.groups[0], (), (), (), False, None)]
         for group in self.plan.groups:
+            if plain_seats and is_plain(self.plan, group):
+                seats = PlainSeats(self.world, group)
+                self._plain.append(seats)
+                settled += [Household(group, (), (), (), False, seats)] * group.size
+                continue
             clients = tuple(Client(self.world, group, device) for device in group.devices)
             persons = tuple(person_at(self.world, group, client) for client in clients)
             rules = tuple(bool(matching) and not group.rules_at_client for matching in group.rules)
             is_alone = group.mailbox is MailboxKind.USER and len(clients) == 1
-            settled += [Household(group, clients, persons, rules, is_alone)] * group.size
+            settled += [Household(group, clients, persons, rules, is_alone, None)] * group.size
         return settled
 
     def _open_box(self, number: int) -> Recipient:
@@ -169,13 +181,16 @@ class PostOffice:
     # --- delivering ----------------------------------------------------------------------------------------------
 
     def _deliver(self, number: int, kind: int) -> None:
+        household = self._households[number]
+        if household.plain is not None:
+            household.plain.arrives(number, kind)
+            return
         now = self._clock.now
         box = self.boxes[number] or self._open_box(number)
         if kind == REQUEST and box.copies[REQUEST] is not None:
             self._deliver_after_notice(number)
             return
         copy = box.copies[kind] = Copy(kind, now)
-        household = self._households[number]
         if household.rules[kind]:
             apply_rules(self.world, household.group, number, copy)
         self.arrived[kind] += 1
@@ -280,6 +295,7 @@ class PostOffice:
                 box.seats = ()
         self.boxes = []
         self._households = []
+        self._plain = []
         self.world.clock.close()
         self.world.clock.tasks.clear()
 
@@ -315,6 +331,8 @@ class PostOffice:
         ledger = self.world.ledger
         if ledger.status.count(PENDING) == 1:
             return  # cell 0, which is nobody's
+        for seats in self._plain:
+            seats.mark_doomed()
         for number, box in enumerate(self.boxes):
             if box is None or ledger.status[number] != PENDING:
                 continue
@@ -344,7 +362,7 @@ class PostOffice:
                 places.count(IN_TRANSIT),
                 sum(places.count(place) for place in DELIVERED_AND),
             )
-            arrived = self.arrived[kind]
+            arrived = self.arrived[kind] + sum(seats.arrived(kind) for seats in self._plain)
             if in_transit != under_way[kind] or delivered != arrived:
                 raise ConservationError(
                     f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
@@ -366,10 +384,16 @@ class PostOffice:
             for copy in filter(None, box.copies):
                 there = copy.here and not (copy.spent or copy.fetched)
                 if there is not (places[copy.kind][box.number] == PRESENT):
-                    raise ConservationError(
-                        f"the {name_of(copy.kind)} of recipient {box.number} is {'there' if there else 'gone'}, but "
-                        f"the ledger has it {Place(places[copy.kind][box.number]).name}"
-                    )
+                    self._misplaced(box.number, copy.kind, there)
+        for seats in self._plain:
+            for number, kind, there in seats.misplaced():
+                self._misplaced(number, kind, there)
+
+    def _misplaced(self, number: int, kind: int, there: bool) -> None:
+        place = Place(self.world.ledger.place[kind][number]).name
+        raise ConservationError(
+            f"the {name_of(kind)} of recipient {number} is {'there' if there else 'gone'}, but the ledger has it {place}"
+        )
 
 
 def _offset(plan: Plan, draws: Draws) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from agents.policy import AgentPlan, PurgePlan, ReportPlan
 from transport.mail.directory import Directory, Entry
 from transport.relay.settings import ByKind, LawRow, Link, MailingList, Stage
+from transport.streams.laws import TILTED
 
 ALWAYS_OPEN: Final = -1
 """A calendar number that stands for no calendar."""
@@ -260,6 +261,12 @@ class Group:
         return self.at_server or self.purgeable
 
     @property
+    def is_tilted(self) -> bool:
+        """Whether early openings of the original at the first device are drawn more often (importance sampling)."""
+        delay = self.devices[0].reading.delay if self.devices else ()
+        return bool(delay) and delay[0][0] == TILTED
+
+    @property
     def executes(self) -> bool:
         """Whether a program that can carry out a classic request looks into its mailboxes."""
         return any(device.executes for device in self.devices)
@@ -299,12 +306,18 @@ class Plan:
     purge: PurgePlan | None = None
     lists: tuple[MailingList, ...] = ()
     seen_level: int = 2  # from which level on the original counts as seen
+    antithetic: bool = False  # replications come in pairs, the second with 1 - u for every u of the first
     folders: tuple[str, ...] = ()  # names of those that somebody made, from number FIRST_NAMED on
 
     @property
     def has_replacement(self) -> bool:
         """Whether a replacement or a correction may be sent."""
         return self.sender.compose is not None or self.sender.correction is not None
+
+    @property
+    def weighted(self) -> bool:
+        """Whether what an observation counts has to be weighted (importance sampling)."""
+        return any(group.is_tilted for group in self.groups)
 
     def directory(self) -> Directory:
         """Who the recipients are."""

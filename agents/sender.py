@@ -17,7 +17,8 @@ from transport.timing import next_poll
 
 def notices_at(plan: Plan, seed: int, replication: int) -> int:
     """The tick at which the sender notices in a replication that nobody has to live through; -1: never within it."""
-    tick = _notices(plan, Times(Draws(seed, replication, count=plan.count), plan.clock))
+    draws = Draws(seed, replication, antithetic=plan.antithetic, count=plan.count)
+    tick = _notices(plan, Times(draws, plan.clock))
     return tick if tick <= plan.horizon else -1
 
 

@@ -2,37 +2,72 @@
 
     python benchmarks/seeing.py [scenario]
 
-The page's way is taken without a browser: the request's question, the simulation, the pictures, the JSON. On the
-agents engine the page makes the question smaller, which is printed.
+The slider of the time to notice is moved in a real browser, stop by stop and there and back, and each move is timed
+from the event of the slider to the picture with the new numbers. Needs chromium, the extras `batch` and `web`, and
+playwright.
 """
 
-import json
+import shutil
 import statistics
+import subprocess
 import sys
 import time
+from typing import Any
 
-from recallsim.reporting.page.further import page_of, sweep
-from recallsim.web.estimating import answer, listed, question
-from recallsim.web.views import shown
+from playwright.sync_api import Page, sync_playwright
 
-TIMES = ("10s", "30s", "1min", "2min", "3min", "5min", "7min", "10min", "15min", "20min", "30min", "1h")
+from recallsim.reporting.page.cells import sweep
+from recallsim.reporting.page.further import page_of
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+MOVES = 40
+TIMED = """([key, place]) => new Promise(ended => {
+  const slider = document.getElementById("slider-" + key);
+  const began = performance.now();
+  document.addEventListener("answered", event => requestAnimationFrame(() => ended({
+    total: performance.now() - began, server: 1000 * event.detail.seconds, size: event.detail.size,
+    engine: event.detail.engine,
+  })), { once: true });
+  slider.value = String(place);
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
 
 
 def slider(file: str) -> None:
-    """Moves the slider of the time to notice, stop by stop."""
-    one = listed("0", file)
-    base = answer(question(one, {}, full=False), lambda done: True)
-    took = []
-    for stop in TIMES:
-        began = time.perf_counter()
-        asked = question(one, {"notices": stop}, full=False)
-        found = answer(asked, lambda done: True)
-        json.dumps(shown(found, base, None))
-        took.append(1000 * (time.perf_counter() - began))
-    asked = base.question
-    print(f"{asked.plan.count:,} recipients x {asked.replications} replications, {asked.choice.name} engine")
+    """Moves the slider from stop to stop in a browser; no question is asked twice."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        sys.exit("chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        command = [sys.executable, "-m", "recallsim", "serve", file]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(server.stdout.readline().strip())
+            page.locator("body[data-state=answered]").wait_for(timeout=120_000)
+            page.locator("body[data-engine=ready]").wait_for(timeout=300_000)
+            moves(page)
+            server.terminate()
+        browser.close()
+
+
+def moves(page: Page) -> None:
+    """Times the moves of one page."""
+    stops = int(page.locator("#slider-notices").get_attribute("max") or 0) + 1
+    holds = int(page.locator("#slider-hold").get_attribute("max") or 0) + 1
+    places = [("notices", place) for place in range(stops)]
+    places += [("hold", place) for place in range(1, holds)]
+    page.evaluate(TIMED, ["hold", 0])
+    found: list[dict[str, Any]] = [page.evaluate(TIMED, [*place]) for place in places[:MOVES]]
+    took = [each["total"] for each in found]
+    server = statistics.median(each["server"] for each in found)
     p95 = statistics.quantiles(took, n=20)[-1]
-    print(f"slider to numbers: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, of {len(took)}")
+    print(f"{found[-1]['size']}, {found[-1]['engine']} engine")
+    print(
+        f"slider to numbers in the browser: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, "
+        f"of {len(took)}; of these {server:.0f} ms simulating and estimating"
+    )
 
 
 def report_of_a_sweep() -> None:
@@ -44,8 +79,8 @@ def report_of_a_sweep() -> None:
             "a": a,
             "b": b,
             "mean": (a * b % 97) / 97,
-            "low": None,
-            "high": None,
+            "low": (a * b % 97) / 100,
+            "high": (a * b % 97) / 95,
         }
         for a in range(100)
         for b in range(100)

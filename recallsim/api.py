@@ -14,6 +14,7 @@ from recallsim.arguments import (
     check_metrics,
     check_source,
     check_texts,
+    check_weights,
     goal_of,
     is_whole,
     loaded,
@@ -158,7 +159,7 @@ def infer(
         seed: the seed; by default the scenario's.
         engine: `agents`, or `auto` for the fastest that can simulate the scenario.
         workers: how many processes; by default one for each processor. It changes no number.
-        overrides: texts such as `"observe.reports.success=[700, 900]"`.
+        overrides: texts such as `"observe.reports.success={between: [700, 900]}"`.
         variant: the name of one of the scenario's `what_if` variants.
         store: the folder that keeps the replications; None keeps nothing.
         progress: show a progress bar on standard error.
@@ -190,12 +191,13 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
     from recallsim.engines.choose import choose
     from recallsim.evidence import gather
     from recallsim.plan import draw_up
-    from recallsim.reporting.system_words import system_notes
+    from recallsim.reporting.system_words import system_notes, weight_notes
     from recallsim.scenario import fingerprint
 
     began = time.monotonic()
     scenario = with_metrics(loaded(source, asked.overrides, asked.variant), asked.metrics)
     plan = draw_up(scenario)
+    check_weights(scenario, plan, asked.record)
     rule = rule_for(scenario, asked.replications, asked.precision)
     check_metrics(rule, plan, (*scenario.metrics, *asked.metrics))
     try:
@@ -223,7 +225,7 @@ def answer(source: "str | Path | Scenario", asked: Arguments) -> Result:
         interrupted=outcome.interrupted,
         store=outcome.store,
         elapsed=time.monotonic() - began,
-        notes=tuple(system_notes(plan)),
+        notes=(*system_notes(plan), *weight_notes(plan)),
         evidence=gather(
             scenario,
             plan,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import recallsim
-from recallsim.arguments import Arguments, RequestError, rule_for, seed_of
+from recallsim.arguments import Arguments, RequestError, check_independent, rule_for, seed_of
 
 if TYPE_CHECKING:
     from recallsim.designs.asked import Means
@@ -96,10 +96,13 @@ def swept_answer(
     from recallsim.designs.outcomes import SweepResult
     from recallsim.designs.sweeping import HEADLINES, Terms, prepared, runnable, seconds_each, swept
     from recallsim.reporting.expected import expected
+    from recallsim.scenario import fingerprint
 
     arguments = means.arguments
     family = opened(source, arguments, asked.trees(), asked.overrides)
     scenario = family.scenario
+    if scenario.importance is not None:
+        check_independent(scenario, "a sweep")
     seed = seed_of(scenario, arguments.seed)
     found = cells(scenario.sweep, seed)
     terms = Terms(
@@ -132,6 +135,7 @@ def swept_answer(
         planned=runs,
         metrics=own,
         confidence=terms.rule.confidence,
+        fingerprint=fingerprint(scenario),
         version=recallsim.__version__,
         interrupted=done is not None and done.signal is not None,
         store=terms.folder,

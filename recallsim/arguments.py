@@ -152,6 +152,50 @@ def with_metrics(scenario: "Scenario", metrics: Sequence[str]) -> "Scenario":
 
 def rule_for(scenario: "Scenario", replications: int | None, precision: float | None) -> "Rule":
     """Gives the rule that ends the run: what was asked for, else what the scenario says."""
+    rule = _rule(scenario, replications, precision)
+    if scenario.antithetic:
+        for name, number in (("min", rule.minimum), ("max", rule.maximum), ("step", rule.step)):
+            if number % 2 and not (name == "step" and rule.is_fixed):
+                what = "replications" if rule.is_fixed else f"replications.{name}"
+                raise RequestError(
+                    f"{what} is {number}; antithetic replications come in pairs, so give an even number"
+                )
+    return rule
+
+
+def check_weights(scenario: "Scenario", plan: "Plan", record: str | None) -> None:
+    """Makes sure that recipients have exact weights where importance sampling is asked for.
+
+    Raises:
+        RequestError: they have not; the message names what is in the way.
+    """
+    if scenario.importance is None:
+        return
+    from recallsim.estimate.importance import refusal
+
+    if why := refusal(plan):
+        raise RequestError(f"importance: weights of recipients are not exact here: {why}")
+    if record is not None:
+        raise RequestError(
+            "importance: recipients have weights, and rows of them would not tell; leave --record out"
+        )
+
+
+def check_independent(scenario: "Scenario", what: str) -> None:
+    """Makes sure that a scenario's replications are independent and its recipients alike, where only those will do.
+
+    Raises:
+        RequestError: they are not.
+    """
+    if scenario.importance is not None:
+        raise RequestError(f"importance: {what} knows no weights of recipients; run does")
+    if scenario.antithetic:
+        raise RequestError(
+            f"antithetic: {what} takes replications as independent, which antithetic pairs are not; run and sweep know them"
+        )
+
+
+def _rule(scenario: "Scenario", replications: int | None, precision: float | None) -> "Rule":
     from recallsim.estimate.stopping import Rule, Target
 
     asked = scenario.replications

@@ -11,6 +11,7 @@ from recallsim.arguments import (
     Arguments,
     RequestError,
     bar_for,
+    check_independent,
     check_metrics,
     goal_of,
     loaded,
@@ -86,6 +87,7 @@ def _scenarios(
             "a comparison applies variants while loading: give the file of the scenario, or its text"
         )
     base = with_metrics(loaded(source, asked.overrides), asked.metrics)
+    check_independent(base, "a comparison")
     if not base.what_if:
         raise RequestError(
             f"{base.name}: there is nothing to compare; name a variant in the scenario, such as\n"
@@ -146,6 +148,7 @@ def _variant(base: "Scenario", outcome: "CellOutcome", first: "CellOutcome", eng
         name=outcome.cell.name,
         changes=tuple((path, str(value)) for path, value in changes.items()),
         fingerprint=mark,
+        count=outcome.cell.plan.count,
         engine=engine,
         estimates=outcome.estimates,
         same=mark == fingerprint(first.cell.scenario),

@@ -37,6 +37,7 @@ class Variant:
         name: its name; the scenario itself is `base`.
         changes: what it sets, as (path, value) texts.
         fingerprint: SHA-256 of what was simulated.
+        count: how many recipients it has.
         engine: which engine simulated it.
         estimates: its own estimates.
         same: it has the fingerprint of the base, so that nothing can differ.
@@ -48,6 +49,7 @@ class Variant:
     name: str
     changes: tuple[tuple[str, str], ...]
     fingerprint: str
+    count: int
     engine: str
     estimates: "tuple[Estimate, ...]"
     same: bool
@@ -182,6 +184,10 @@ class Comparison:
                     )
         return rows
 
+    def sentence(self) -> str:
+        """Says the same in one text, a line for each variant."""
+        return "\n".join(self.sentences())
+
     def sentences(self) -> list[str]:
         """Says in plain words what each variant changes, one sentence each."""
         from recallsim.reporting.comparing import sentences
@@ -192,6 +198,12 @@ class Comparison:
         from recallsim.reporting.comparing import as_text
 
         return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.further import differences, endings
+
+        return pictures_as_html(self.title, (endings(self), differences(self.rows())), self.sentences())
 
 
 def _tidy(each: Adjusted) -> dict[str, object]:

@@ -53,6 +53,7 @@ class Evidence:
         scenario, plan: what was simulated; None where this version cannot tell any more.
         command: how to have the same numbers again, as arguments of `recallsim`.
         changed: keys whose values are not those of the text, where `command` cannot name the change.
+        pairs: replications 2k and 2k + 1 are antithetic pairs.
     """
 
     seconds: tuple[float, ...]
@@ -64,6 +65,7 @@ class Evidence:
     plan: "Plan | None"
     command: tuple[str, ...]
     changed: tuple[str, ...] = ()
+    pairs: bool = False
 
     def trajectory(self, what: str, group: str = "all", *, confidence: float = 0.95) -> Trajectory:
         """Gives the share of a group's recipients over time.
@@ -85,7 +87,7 @@ class Evidence:
         if not len(counts) or not size:
             return Trajectory(what, group, (), (), (), ())
         found = [
-            of_counts(counts[:, at], size, rate=True, confidence=confidence)
+            of_counts(counts[:, at], size, rate=True, confidence=confidence, pairs=self.pairs)
             for at in range(len(self.seconds))
         ]
         low = tuple(each.low for each in found if each.low is not None)
@@ -113,12 +115,14 @@ class Evidence:
         """Gives success against the time to notice: replications of like times together.
 
         There are as many bins as leave eight replications to each, `most` at most; replications in which the
-        sender never noticed are left out.
+        sender never noticed are left out. There are none of antithetic pairs, whose halves fall into different bins.
         """
         import numpy as np
 
         from recallsim.estimate.intervals import of_values
 
+        if self.pairs:
+            return []
         there = sorted(
             (each.seconds, each.success) for each in self.noticings(seed) if each.seconds is not None
         )
@@ -176,15 +180,18 @@ def gather(
     from recallsim.estimate.names import tally_names
     from recallsim.estimate.shape import labels, sizes
 
-    succeeded = values[:, -1, tally_names(plan).index("succeeded")]
+    # Weighted counts are no picture of any replication.
+    known = 0 if plan.weighted else len(values)
+    succeeded = values[:known, -1, tally_names(plan).index("succeeded")]
     of = sizes(plan)
     return Evidence(
         seconds=curve_times(plan),
-        curves=curves,
+        curves=curves[:known],
         successes=tuple(int(count) for count in succeeded.tolist()),
         groups=tuple((name, row, of[row]) for name, row in labels(plan)),
         source=scenario.source,
         scenario=scenario,
         plan=plan,
         command=command,
+        pairs=plan.antithetic,
     )

@@ -49,6 +49,7 @@ class Inference:
         before: what could be said without reports.
         given: what can be said with them; empty values where none agrees.
         version: the version of recallsim.
+        gave_up: it ended before its time, since so few agree that going on would not have helped.
         interrupted: it was stopped before its end.
         store: the file that keeps the replications, or None.
         elapsed: seconds on the clock of the wall.
@@ -70,6 +71,7 @@ class Inference:
     before: "tuple[Quantity, ...]"
     given: "tuple[Quantity, ...]"
     version: str
+    gave_up: bool = False
     interrupted: bool = False
     store: Path | None = None
     elapsed: float = 0.0
@@ -133,6 +135,7 @@ class Inference:
             "engine": self.engine,
             "enough": self.enough,
             "fingerprint": self.fingerprint,
+            "gave_up": self.gave_up,
             "replications": self.replications,
             "reports": {
                 each.kind: {"between": list(each.between), "simulated": list(each.simulated)}
@@ -155,3 +158,8 @@ class Inference:
         from recallsim.reporting.inferring import as_text
 
         return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import text_as_html
+
+        return text_as_html(str(self))

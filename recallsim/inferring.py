@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 import recallsim
-from recallsim.arguments import DEFAULT_STORE, Arguments, RequestError, bar_for, loaded, seed_of
+from recallsim.arguments import (
+    DEFAULT_STORE,
+    Arguments,
+    RequestError,
+    bar_for,
+    check_independent,
+    loaded,
+    seed_of,
+)
 from recallsim.inference import Inference, Reported
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ WANTED: Final = 200
 """How many replications are to agree with the reports, unless something else is asked for."""
 
 MOST: Final = 20_000
-"""How many replications are simulated at most in search of them."""
+"""How many replications are simulated at most in search of them; it gives up earlier where that is hopeless."""
 
 
 def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | None = None) -> Inference:
@@ -43,6 +51,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
 
     began = time.monotonic()
     whole = loaded(source, asked.overrides, asked.variant)
+    check_independent(whole, "an inference")
     if whole.observe is None:
         raise RequestError(
             f"{whole.name}: it does not say what the sender has been told; add for example\n"
@@ -91,6 +100,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
         replications=outcome.n,
         agreeing=chosen,
         wanted=rule.wanted,
+        gave_up=rule.hopeless(outcome.values),
         confidence=level,
         agreement=Quantity("agreement", chosen / outcome.n if outcome.n else None, *ends),
         before=distribution(counts, thresholds, confidence=level),

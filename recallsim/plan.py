@@ -5,6 +5,7 @@ message. Laws stay rows in seconds; what is drawn is drawn by the engines.
 """
 
 from agents.records import ALWAYS_OPEN, Plan
+from recallsim.plan_importance import tilt
 from recallsim.plan_names import Names
 from recallsim.plan_people import Recipients
 from recallsim.plan_recall import agent_of, purge_of, report_of, sender_of
@@ -34,7 +35,8 @@ class _Draughtsman:
     def plan(self) -> Plan:
         scenario = self.scenario
         start = scenario.start
-        groups = tuple(Recipients(scenario, self.names, self._messages()).groups())
+        people = tuple(Recipients(scenario, self.names, self._messages()).groups())
+        groups = tilt(people, scenario.importance)
         transport = scenario.transport
         spans = {group.name: (group.first, group.first + group.size - 1) for group in groups}
         start_calendar = ALWAYS_OPEN if start.any is None else self.names.calendar(start.any, start.timezone)
@@ -58,6 +60,7 @@ class _Draughtsman:
             purge=purge_of(scenario),
             lists=lists_of(transport, self.clock, spans),
             seen_level=scenario.seen_level,
+            antithetic=scenario.antithetic,
             folders=self.names.folders,
         )
 

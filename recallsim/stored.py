@@ -19,7 +19,7 @@ def stored_result(path: str | Path, seed: int | None = None) -> Result:
         StoreError: the file cannot be used, or holds no such run.
     """
     from recallsim.estimate.estimates import Estimate
-    from recallsim.reporting.system_words import system_notes
+    from recallsim.reporting.system_words import system_notes, weight_notes
     from recallsim.store.finished import read_run
 
     run = read_run(Path(path), seed)
@@ -42,7 +42,7 @@ def stored_result(path: str | Path, seed: int | None = None) -> Result:
         groups=tuple(GroupSize(group.name, group.size) for group in groups or [everybody]),
         horizon=run.horizon * run.clock,
         store=Path(path),
-        notes=() if evidence.plan is None else tuple(system_notes(evidence.plan)),
+        notes=() if evidence.plan is None else (*system_notes(evidence.plan), *weight_notes(evidence.plan)),
         evidence=evidence,
     )
 
@@ -51,13 +51,15 @@ def _evidence(run: "StoredRun") -> "Evidence":
     from recallsim.evidence import Evidence
 
     scenario, plan, extra, changed = _simulated(run)
+    # Weighted counts are no picture of any replication.
+    known = 0 if run.canonical.get("importance") else len(run.curves)
     last = len(run.groups) - 1
     file = f"{run.name}.yaml"
     command = ("run", file, "--seed", str(run.seed), "--replications", str(max(len(run.curves), 1)), *extra)
     return Evidence(
         seconds=run.curve_times,
-        curves=run.curves,
-        successes=run.successes,
+        curves=run.curves[:known],
+        successes=run.successes[:known],
         groups=tuple(
             (group.name, row, group.size)
             for row, group in enumerate(run.groups)
@@ -68,6 +70,7 @@ def _evidence(run: "StoredRun") -> "Evidence":
         plan=plan,
         command=command,
         changed=changed,
+        pairs=bool(run.canonical.get("antithetic")),
     )
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from recallsim.commands.answering import in_lines, tell
 from recallsim.commands.design_options import means_of, means_options
 from recallsim.commands.options import Number, Words, scenario_argument, set_option
 
@@ -64,17 +65,7 @@ def best_command(
     logs.set_up(quiet=quiet)
     overrides = (*best_overrides(objective, among, indifference, confidence, budget), *settings)
     result = best_answer(scenario, means_of({**given, "settings": overrides}, quiet=quiet))
-    if as_json:
-        click.echo(result.to_json())
-    elif quiet:
-        click.echo(result.sentence())
-    else:
-        from recallsim.reporting.best import best_lines
-        from recallsim.reporting.console import Terminal
-        from recallsim.reporting.plain import plain
+    from recallsim.reporting.best import best_lines
 
-        terminal = Terminal()
-        terminal.print(*best_lines(result, terminal.signs, terminal.width))
-        if result.store is not None:
-            terminal.print_whole(f"Kept in {plain(str(result.store), 4096)}")
+    tell(result, in_lines(best_lines), as_json=as_json, quiet=quiet)
     return 130 if result.interrupted else 0

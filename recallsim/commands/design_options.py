@@ -1,12 +1,12 @@
 """Options that the commands over designs share: how much is run, where, and by whom."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from recallsim.commands.options import (
+    asked_of,
     dask_option,
     engine_option,
     output_options,
@@ -41,29 +41,9 @@ def means_options(function: F) -> F:
 
 def means_of(given: Mapping[str, Any], *, quiet: bool) -> "Means":
     """What was asked for on the command line."""
-    from recallsim.arguments import DEFAULT_STORE, Arguments
     from recallsim.designs.asked import Means
 
-    store, no_store = given["store"], given["no_store"]
-    if given.get("replications") is not None and given.get("precision") is not None:
-        raise click.UsageError("give --replications or --precision, not both: how many, or how exact")
-    if store is not None and no_store:
-        raise click.UsageError("--store and --no-store exclude each other")
-    if store == "":
-        raise click.UsageError("--store is empty; name a folder, or leave it out")
-    arguments = Arguments(
-        replications=given.get("replications"),
-        precision=given.get("precision"),
-        seed=given["seed"],
-        engine=given["engine"],
-        workers=given["workers"],
-        overrides=given.get("settings", ()),
-        variant=given.get("variant"),
-        metrics=given.get("metrics", ()),
-        store=None if no_store else Path(store) if store else DEFAULT_STORE,
-        progress=not (quiet or given["no_progress"]),
-        dask=given["dask"],
-    )
+    arguments = asked_of(given, quiet=quiet, place="name a folder, or leave it out")
     return Means(arguments, None if quiet else _announce)
 
 

@@ -1,10 +1,13 @@
 """`recallsim infer`: how many have seen it, given what the sender has been told?"""
 
-from pathlib import Path
+from typing import Any
 
 import click
 
+from recallsim.commands.answering import tell
 from recallsim.commands.options import (
+    STORE_FOLDER,
+    asked_of,
     dask_option,
     engine_option,
     output_options,
@@ -46,18 +49,9 @@ from recallsim.commands.options import (
 def infer_command(
     scenario: str,
     agreeing: int | None,
-    replications: int | None,
-    seed: int | None,
-    engine: str,
-    workers: int | None,
-    dask: str | None,
-    settings: tuple[str, ...],
-    variant: str | None,
-    store: str | None,
-    no_store: bool,
     as_json: bool,
     quiet: bool,
-    no_progress: bool,
+    **given: Any,
 ) -> int:
     """Say how many have seen the message of SCENARIO, given the reports that its observe names.
 
@@ -65,39 +59,14 @@ def infer_command(
     replications in which as many had come say how many had seen it by then. Exit code 0: answered; 1: no
     replication agrees, or the run failed; 2: an error in scenario or command line; 130: interrupted.
     """
-    if store == "":
-        raise click.UsageError("--store is empty; name a folder, or leave it out for results/<name>/")
-    if store is not None and no_store:
-        raise click.UsageError("--store and --no-store exclude each other")
     from recallsim import logs
-    from recallsim.arguments import DEFAULT_STORE, Arguments
     from recallsim.inferring import inferred
 
     logs.set_up(quiet=quiet)
-    inference = inferred(
-        scenario,
-        Arguments(
-            replications=replications,
-            seed=seed,
-            engine=engine,
-            workers=workers,
-            overrides=settings,
-            variant=variant,
-            store=None if no_store else Path(store) if store else DEFAULT_STORE,
-            progress=not (quiet or no_progress),
-            dask=dask,
-        ),
-        agreeing,
-    )
-    if as_json:
-        click.echo(inference.to_json())
-    elif quiet:
-        click.echo(inference.sentence())
-    else:
-        from recallsim.reporting.console import Terminal
-        from recallsim.reporting.inferring import show
+    inference = inferred(scenario, asked_of(given, quiet=quiet, place=STORE_FOLDER), agreeing)
+    from recallsim.reporting.inferring import show
 
-        show(inference, Terminal())
+    tell(inference, show, as_json=as_json, quiet=quiet)
     if inference.interrupted:
         return 130
     return 0 if inference.agreeing else 1

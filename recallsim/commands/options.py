@@ -1,14 +1,19 @@
 """Options that several commands share."""
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from recallsim.arguments import Arguments
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEED = click.IntRange(0, 2**64 - 1)
+STORE_FOLDER = "name a folder, or leave it out for results/<name>/"
 
 
 class Scenario(click.ParamType[str]):
@@ -174,6 +179,42 @@ def report_option(function: F) -> F:
         type=click.Path(dir_okay=False),
         help="Write a report with pictures too, as one HTML file.",
     )(function)
+
+
+def asked_of(given: Mapping[str, Any], *, quiet: bool, place: str) -> "Arguments":
+    """Gives what was asked for by options, those that a command has not left as they are by default.
+
+    Args:
+        given: values of the options by the names of their parameters.
+        quiet: nothing but the answer is wanted.
+        place: what to say of where a store is: `name a folder, or leave it out`.
+
+    Raises:
+        UsageError: options exclude each other.
+    """
+    from recallsim.arguments import DEFAULT_STORE, Arguments
+
+    store, no_store = given["store"], given["no_store"]
+    if given.get("replications") is not None and given.get("precision") is not None:
+        raise click.UsageError("give --replications or --precision, not both: how many, or how exact")
+    if store == "":
+        raise click.UsageError(f"--store is empty; {place}")
+    if store is not None and no_store:
+        raise click.UsageError("--store and --no-store exclude each other")
+    return Arguments(
+        replications=given.get("replications"),
+        precision=given.get("precision"),
+        seed=given["seed"],
+        engine=given["engine"],
+        workers=given["workers"],
+        overrides=given.get("settings", ()),
+        variant=given.get("variant"),
+        metrics=given.get("metrics", ()),
+        store=None if no_store else Path(store) if store else DEFAULT_STORE,
+        record=given.get("record"),
+        progress=not (quiet or given["no_progress"]),
+        dask=given["dask"],
+    )
 
 
 def typed(context: click.Context) -> list[str]:

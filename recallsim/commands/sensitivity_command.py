@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from recallsim.commands.answering import in_lines, tell
 from recallsim.commands.design_options import means_of, means_options
 from recallsim.commands.options import (
     Setting,
@@ -78,17 +79,7 @@ def sensitivity_command(
         from recallsim.reporting.page.further import sensitivity_page
 
         write(Path(report_file), sensitivity_page(result, typed(click.get_current_context()), scenario))
-    if as_json:
-        click.echo(result.to_json())
-    elif quiet:
-        click.echo(result.sentence())
-    else:
-        from recallsim.reporting.console import Terminal
-        from recallsim.reporting.plain import plain
-        from recallsim.reporting.weights import sensitivity_lines
+    from recallsim.reporting.weights import sensitivity_lines
 
-        terminal = Terminal()
-        terminal.print(*sensitivity_lines(result, terminal.signs, terminal.width))
-        if result.store is not None:
-            terminal.print_whole(f"Kept in {plain(str(result.store), 4096)}")
+    tell(result, in_lines(sensitivity_lines), as_json=as_json, quiet=quiet)
     return 130 if result.interrupted else 0

@@ -18,7 +18,14 @@ _PORTS = click.IntRange(0, 65535)
 @click.option(
     "--port", type=_PORTS, default=0, metavar="P", help="Listen on this port.  [default: any that is free]"
 )
-def serve_command(scenarios: tuple[str, ...], port: int) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "agents"]),
+    default="auto",
+    show_default=True,
+    help="auto: the batch engine where it can, once it is loaded. agents: never, so that nothing is compiled.",
+)
+def serve_command(scenarios: tuple[str, ...], port: int, engine: str) -> None:
     """Open a page on which sliders change a SCENARIO and the answer follows.
 
     Without SCENARIO it offers those in ./configs and the current folder. It listens on 127.0.0.1 only, for
@@ -35,6 +42,7 @@ def serve_command(scenarios: tuple[str, ...], port: int) -> None:
     import socket
 
     from recallsim.web.app import application
+    from recallsim.web.warming import Warming
 
     found = _listed(scenarios)
     token = secrets.token_urlsafe(24)
@@ -48,9 +56,9 @@ def serve_command(scenarios: tuple[str, ...], port: int) -> None:
         port = listening.getsockname()[1]
         click.echo(f"http://127.0.0.1:{port}/?token={token}")
         click.echo("Open this address in a browser on this machine; Ctrl-C ends the page.", err=True)
-        app = application(found, token, port)
+        app = application(found, token, port, Warming(wanted=engine == "auto"))
         config = uvicorn.Config(
-            app, log_level="warning", server_header=False, access_log=False, lifespan="off"
+            app, log_level="warning", server_header=False, access_log=False, lifespan="on"
         )
         server = uvicorn.Server(config)
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from recallsim.commands.answering import in_lines, tell
 from recallsim.commands.design_options import means_of, means_options
 from recallsim.commands.options import (
     Setting,
@@ -94,19 +95,9 @@ def sweep_command(
         from recallsim.reporting.page.further import sweep_page
 
         write(Path(report_file), sweep_page(result, typed(click.get_current_context()), scenario))
-    if as_json:
-        click.echo(result.to_json())
-    elif quiet:
-        click.echo(result.sentence())
-    else:
-        from recallsim.reporting.console import Terminal
-        from recallsim.reporting.designs import sweep_lines
-        from recallsim.reporting.plain import plain
+    from recallsim.reporting.designs import sweep_lines
 
-        terminal = Terminal()
-        terminal.print(*sweep_lines(result, terminal.signs, terminal.width))
-        if result.store is not None:
-            terminal.print_whole(f"Kept in {plain(str(Path(result.store)), 4096)}")
+    tell(result, in_lines(sweep_lines), as_json=as_json, quiet=quiet)
     if result.interrupted:
         return 130
     return 1 if result.cells and all(cell.error for cell in result.cells) else 0

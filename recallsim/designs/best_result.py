@@ -114,6 +114,11 @@ class BestResult(Rows):
 
         return as_text(lambda signs, width: best_lines(self, signs, width))
 
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import text_as_html
+
+        return text_as_html(str(self))
+
 
 def _row(what: str, metric: str, group: str, interval: "Interval") -> dict[str, Any]:
     return {

@@ -58,6 +58,7 @@ class SweepResult(Rows):
         planned: how many of these there would have been, had nothing stopped the sweep.
         metrics: the metrics of the table.
         confidence: of the intervals.
+        fingerprint: SHA-256 of the scenario itself, before anything is varied.
         version: the version of recallsim.
         interrupted: whether a signal stopped it.
         store: the folder of the cells' stores; None where nothing was kept.
@@ -71,6 +72,7 @@ class SweepResult(Rows):
     planned: int
     metrics: tuple[str, ...]
     confidence: float
+    fingerprint: str
     version: str
     interrupted: bool
     store: Path | None
@@ -109,6 +111,12 @@ class SweepResult(Rows):
         from recallsim.reporting.designs import as_text, sweep_lines
 
         return as_text(lambda signs, width: sweep_lines(self, signs, width))
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.cells import sweep
+
+        return pictures_as_html(self.title, [sweep(self.rows(), self.paths)], [self.sentence()])
 
 
 def _estimate(each: "Estimate | None") -> dict[str, Any]:

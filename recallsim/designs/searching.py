@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import recallsim
-from recallsim.arguments import RequestError, seed_of
+from recallsim.arguments import RequestError, check_independent, seed_of
 from recallsim.designs.best_result import BestResult, Contender
 from recallsim.designs.competing import Competition
 from recallsim.designs.finding_best import Found, Standing, Terms, found
@@ -35,6 +35,7 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
     """
     began = time.perf_counter()
     scenario, arguments = family.scenario, means.arguments
+    check_independent(scenario, "a search for the best")
     asked = scenario.best
     names = asked.among or (BASE, *scenario.what_if)
     if len(set(names)) < 2:

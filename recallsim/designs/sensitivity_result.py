@@ -20,7 +20,9 @@ class SensitivityResult(Rows):
         spread: by metric, the least and the greatest result of any run.
         runs: how many runs there were.
         replications: of each run.
+        seed: of all of them.
         confidence: of the intervals.
+        fingerprint: SHA-256 of the scenario itself, before anything is varied.
         version: the version of recallsim.
         interrupted: whether a signal stopped it; then there are no indices.
         store: the folder of the stores; None where nothing was kept.
@@ -34,7 +36,9 @@ class SensitivityResult(Rows):
     spread: dict[str, tuple[float, float]]
     runs: int
     replications: int
+    seed: int
     confidence: float
+    fingerprint: str
     version: str
     interrupted: bool
     store: Path | None
@@ -78,3 +82,9 @@ class SensitivityResult(Rows):
         from recallsim.reporting.weights import sensitivity_lines
 
         return as_text(lambda signs, width: sensitivity_lines(self, signs, width))
+
+    def _repr_html_(self) -> str:
+        from recallsim.reporting.html import pictures_as_html
+        from recallsim.reporting.page.further import sensitivity
+
+        return pictures_as_html(self.title, [sensitivity(self.rows())], [self.sentence()])

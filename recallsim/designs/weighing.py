@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import recallsim
-from recallsim.arguments import RequestError, seed_of
+from recallsim.arguments import RequestError, check_independent, seed_of
 from recallsim.designs.cells import Cell, sampled
 from recallsim.designs.indices import (
     Index,
@@ -18,6 +18,7 @@ from recallsim.designs.sensitivity_result import SensitivityResult
 from recallsim.designs.sweeping import Swept, Terms, prepared, runnable, seconds_each, swept
 from recallsim.estimate.stopping import fixed
 from recallsim.reporting.expected import expected
+from recallsim.scenario import fingerprint
 
 if TYPE_CHECKING:
     from recallsim.designs.asked import Means
@@ -32,6 +33,7 @@ def weighed(family: "Family", means: "Means", *, only_say: bool = False) -> Sens
         ScenarioError: A point of the ranges cannot be simulated.
     """
     scenario, arguments = family.scenario, means.arguments
+    check_independent(scenario, "an analysis of sensitivity")
     asked, seed = scenario.sensitivity, seed_of(scenario, arguments.seed)
     if not asked.over:
         raise RequestError(
@@ -89,7 +91,9 @@ def weighed(family: "Family", means: "Means", *, only_say: bool = False) -> Sens
         spread=spread,
         runs=len(cells),
         replications=replications,
+        seed=seed,
         confidence=confidence,
+        fingerprint=fingerprint(scenario),
         version=recallsim.__version__,
         interrupted=done.signal is not None,
         store=terms.folder,

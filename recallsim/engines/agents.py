@@ -29,7 +29,7 @@ def simulate(
     Raises:
         ConservationError: the simulator made or lost copies; the message names the replication.
     """
-    gathered = _Gathered(plan)
+    gathered = _Gathered(plan, seed)
     with _no_garbage_collection():
         for replication in range(first, first + count):
             office = PostOffice(
@@ -59,7 +59,7 @@ def trace(
         traced=True,
         recipient=recipient,
     )
-    gathered = _Gathered(plan)
+    gathered = _Gathered(plan, seed)
     gathered.add(replication, office, office.run())
     assert office.observer is not None
     return office.observer.events, gathered.observation()
@@ -83,8 +83,9 @@ K = TypeVar("K")
 class _Gathered:
     """Columns of consecutive replications."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, seed: int) -> None:
         self.plan = plan
+        self.seed = seed
         sizes = [group.size for group in plan.groups]
         self._group: Column = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
         self._recipients: dict[str, list[Column]] = {}
@@ -122,6 +123,7 @@ class _Gathered:
             {name: np.array(values, dtype=np.int64) for name, values in self._replications.items()},
             _joined(self._waits),
             _joined(self._sojourns),
+            self.seed,
         )
 
 

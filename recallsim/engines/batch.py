@@ -16,7 +16,7 @@ from recallsim.engines.kernel_plan import Packed, pack
 from recallsim.engines.observation import Observation
 from recallsim.engines.parts import Reader, T, comes_in_parts, parts
 from recallsim.engines.refusals import refusal
-from recallsim.engines.rooms import MOMENTS, Columns, Room, enter
+from recallsim.engines.rooms import MOMENTS, Columns, Room, address_of, enter
 
 FEEDBACK: Final = 2
 """What the kernel answers where a report could keep mail waiting."""
@@ -44,10 +44,19 @@ class Batch:
         """Pickle without the rooms."""
         return Batch, (self.threads, self.falls_back)
 
-    def __call__(self, plan: Plan, seed: int, first: int, count: int) -> Observation:
-        """Run the replications `first` to `first + count - 1` of a plan."""
+    def __call__(
+        self, plan: Plan, seed: int, first: int, count: int, before: Callable[[], None] | None = None
+    ) -> Observation:
+        """Run the replications `first` to `first + count - 1` of a plan.
+
+        Args:
+            plan, seed, first, count: as for every engine.
+            before: called before each replication, in its thread; what it raises ends the run.
+        """
         try:
-            return simulate_on(plan, seed, first, count, threads=self.threads, rooms=self.rooms)
+            return simulate_on(
+                plan, seed, first, count, threads=self.threads, rooms=self.rooms, before=before
+            )
         except FeedbackError:
             if not self.falls_back:
                 raise
@@ -82,6 +91,7 @@ def simulate_on(
     count: int,
     *,
     threads: int,
+    before: Callable[[], None] | None = None,
     replicate: Callable[..., int] | None = None,
     rooms: "list[Room] | None" = None,
 ) -> Observation:
@@ -92,6 +102,7 @@ def simulate_on(
         seed: from 0 to 2^64-1.
         first, count: which replications.
         threads: how many at once, at most.
+        before: called before each replication.
         replicate: the kernel; None: the compiled one.
         rooms: rooms to work in, from a call before; those of this call are left there.
 
@@ -105,12 +116,18 @@ def simulate_on(
 
         replicate = kernel()
     run = _Run(plan, pack(plan), seed, first, count, replicate, [] if rooms is None else rooms)
+
+    def one(number: int) -> None:
+        if before is not None:
+            before()
+        run.one(number)
+
     if threads == 1 or count == 1:
         for number in range(count):
-            run.one(number)
+            one(number)
     else:
         with ThreadPoolExecutor(min(threads, count)) as pool:
-            list(pool.map(run.one, range(count)))
+            list(pool.map(one, range(count)))
     return run.observation()
 
 
@@ -143,8 +160,9 @@ class _Run:
         while True:
             room = self._enter_room()
             row = number * self.plan.count
+            address = address_of(self.plan, self.first + number)
             failed = enter(
-                self.kernel, self.packed, room, self.seed, self.first + number, SERVERS | PEOPLE,
+                self.kernel, self.packed, room, self.seed, address, SERVERS | PEOPLE,
                 (1, self.plan.count), (row, number), self.columns, self.moments,
             )  # fmt: skip
             if not failed:
@@ -174,4 +192,4 @@ class _Run:
         """The columns, with their names."""
         count = self.moments.shape[1]
         numbers = np.arange(self.first, self.first + count, dtype=np.int64)
-        return self.columns.observation(self.plan, numbers, self.moments, 1, self.plan.count)
+        return self.columns.observation(self.plan, numbers, self.moments, 1, self.plan.count, self.seed)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Final, NamedTuple
 
 from agents.records import Plan
@@ -61,6 +62,28 @@ def choose(name: str, plan: Plan, replications: int | None = None, workers: int 
             "the batch engine is not compiled yet, which takes longer; --engine batch does it once"
         )
     return _batch(processors, "the quickest that can run this scenario", falls_back=True)
+
+
+def at_hand(plan: Plan, wanting: str = "") -> Choice:
+    """Take the quickest engine that can run the plan, of those that can begin at once.
+
+    Args:
+        plan: what is to be simulated.
+        wanting: why the batch engine cannot begin at once; empty if its kernel is loaded.
+    """
+    from recallsim.engines.compile import missing
+    from recallsim.engines.refusals import refusal
+
+    if cannot := refusal(plan) or missing() or wanting:
+        return _agents(cannot)
+    return Choice("batch", _kept_batch(_processors()), "the quickest that can run this scenario")
+
+
+@cache
+def _kept_batch(processors: int) -> Simulate:
+    from recallsim.engines.batch import Batch
+
+    return Batch(processors, falls_back=True)
 
 
 def _processors() -> int:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from transport.streams.philox import MULTIPLIER_0, MULTIPLIER_1, STEP, WEYL_0, WEYL_1, WORD
+from transport.streams.philox import LAST_CELL, MULTIPLIER_0, MULTIPLIER_1, STEP, WEYL_0, WEYL_1, WORD
 
 Words = NDArray[np.uint64]
 
@@ -28,7 +28,7 @@ def numpy_filler(
         c0: ordinal, the first of them if not `by_entity`.
         c1: purpose, message and place.
         c2: entity, the first of them if `by_entity`.
-        c3: replication and branch.
+        c3: replication and branch; bit 32 mirrors (`philox.uniform`).
         count: how many.
         by_entity: count up the entity; otherwise the ordinal.
 
@@ -36,6 +36,7 @@ def numpy_filler(
         A read-only view of float64 cells, 8 bytes each.
     """
     filled = np.empty(count, dtype=np.float64)
+    mirror = np.uint64((c3 >> 32 & 1) * LAST_CELL)
     for start in range(0, count, CHUNK):
         size = min(CHUNK, count - start)
         running = np.arange(start, start + size, dtype=np.uint64)
@@ -47,6 +48,7 @@ def numpy_filler(
         high <<= np.uint64(20)
         low >>= np.uint64(12)
         high |= low
+        high ^= mirror
         filled[start : start + size] = (high + 0.5) * STEP
     filled.setflags(write=False)
     return filled.data
@@ -57,7 +59,7 @@ def _words(x0: Words, x2: Words, c1: int, c3: int, k0: int, k1: int) -> tuple[Wo
     word, half = np.uint64(WORD), np.uint64(32)
     first, second = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
     x1: Words | np.uint64 = np.uint64(c1)
-    x3: Words | np.uint64 = np.uint64(c3)
+    x3: Words | np.uint64 = np.uint64(c3 & WORD)
     for turn in range(10):
         product_0 = first * x0
         product_1 = second * x2

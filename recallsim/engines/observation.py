@@ -61,9 +61,11 @@ class Observation:
         waits: `(stage index, kind) -> ` ticks that the first attempt of the recipient's job waited in that stage before
             service, -1 where there was none; as long as the recipient columns. Kinds: codes.Kind 0..3.
         sojourns: the same for the ticks from entering the stage to the end of the first attempt's service.
+        seed: of their chance.
     """
 
     recipients: Mapping[str, Column]
     replications: Mapping[str, Column]
     waits: Mapping[tuple[int, int], Column]
     sojourns: Mapping[tuple[int, int], Column]
+    seed: int = 0

@@ -16,7 +16,7 @@ from agents.records import Plan
 from recallsim.engines.kernel_layout import PEOPLE, SERVERS
 from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.observation import Observation
-from recallsim.engines.rooms import MOMENTS, Columns, Room, enter
+from recallsim.engines.rooms import MOMENTS, Columns, Room, address_of, enter
 
 T = TypeVar("T")
 
@@ -57,7 +57,8 @@ def parts(
     """
     packed = pack(plan)
     moments = np.empty((len(MOMENTS) + len(plan.stages), 1), dtype=np.int64)
-    room = _served(plan, packed, seed, replication, kernel, moments)
+    address = address_of(plan, replication)
+    room = _served(plan, packed, seed, address, kernel, moments)
     numbers = np.array([replication], dtype=np.int64)
 
     def one(first: int) -> T:
@@ -65,12 +66,9 @@ def parts(
         columns, factor = Columns.of(plan, packed, last + 1 - first), 1
         while True:
             own = room.for_people(packed, factor)
-            if not enter(
-                kernel, packed, own, seed, replication, PEOPLE, (first, last), (0, 0), columns, moments
-            ):
-                return read(
-                    columns.observation(plan, numbers, moments, first, last), part_of(plan, first, last)
-                )
+            if not enter(kernel, packed, own, seed, address, PEOPLE, (first, last), (0, 0), columns, moments):
+                seen = columns.observation(plan, numbers, moments, first, last, seed)
+                return read(seen, part_of(plan, first, last))
             factor *= 4
 
     with ThreadPoolExecutor(threads) as pool:
@@ -84,13 +82,13 @@ def parts(
 
 
 def _served(
-    plan: Plan, packed: Packed, seed: int, replication: int, kernel: Callable[..., Any], moments: Any
+    plan: Plan, packed: Packed, seed: int, address: int, kernel: Callable[..., Any], moments: Any
 ) -> Room:
     """The room in which the servers have done their work."""
     nothing, factor = Columns.of(plan, packed, 0), 1
     while True:
         room = Room.of(plan, packed, factor, each=1)
-        if not enter(kernel, packed, room, seed, replication, SERVERS, (1, 0), (0, 0), nothing, moments):
+        if not enter(kernel, packed, room, seed, address, SERVERS, (1, 0), (0, 0), nothing, moments):
             return replace(room, y=room.y[:, :1].copy())  # the lists are not needed any more
         factor *= 4
 

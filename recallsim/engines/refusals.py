@@ -30,6 +30,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "groups",
             "count",
             "metrics",
+            "antithetic",
             "folders",
         }
     ),

@@ -14,6 +14,7 @@ from recallsim.engines.kernel_people_layout import HABIT_CELLS
 from recallsim.engines.kernel_plan import Packed, is_plain
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, W_ROWS, Y_LINES, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
+from transport.streams.philox import paired
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -132,7 +133,9 @@ class Columns:
         for row in self.used:
             self.passages[row, first:end] = -1
 
-    def observation(self, plan: Plan, numbers: Ints, moments: Ints, first: int, last: int) -> Observation:
+    def observation(
+        self, plan: Plan, numbers: Ints, moments: Ints, first: int, last: int, seed: int
+    ) -> Observation:
         """The recipients `first` to `last` of those replications."""
         count, size = len(numbers), last + 1 - first
         ends = np.cumsum([group.size for group in plan.groups])
@@ -156,7 +159,12 @@ class Columns:
                 there = row in self.used
                 waits[k, kind] = self.passages[row] if there else never
                 sojourns[k, kind] = self.passages[row + 4] if there else never
-        return Observation(recipients, replications, waits, sojourns)
+        return Observation(recipients, replications, waits, sojourns, seed)
+
+
+def address_of(plan: Plan, replication: int) -> int:
+    """What stands for a replication in the address of its draws."""
+    return paired(replication) if plan.antithetic else replication
 
 
 def enter(
@@ -171,7 +179,10 @@ def enter(
     columns: Columns,
     moments: Ints,
 ) -> int:
-    """Enter the kernel (kernel.replicate): `recipients` are the first and the last, `place` row and column."""
+    """Enter the kernel (kernel.replicate).
+
+    `replication` is its address, `recipients` are the first and the last, `place` is row and column.
+    """
     return int(
         kernel(
             packed.p,

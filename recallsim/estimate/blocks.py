@@ -30,6 +30,7 @@ class Blocks:
         sizes: the recipients of each group, and of all.
         keys: (replication, group) of every recipient as one number.
         wide: sums of ticks may leave 64 bits and are taken in two halves.
+        weights: of every recipient; None: all count alike.
     """
 
     first: int
@@ -37,6 +38,7 @@ class Blocks:
     sizes: tuple[int, ...]
     keys: Ints
     wide: bool
+    weights: NDArray[np.float64] | None = None
 
     @property
     def rows(self) -> int:
@@ -49,6 +51,9 @@ class Blocks:
 
     def sums(self, column: Ints | Bools) -> NDArray[np.float64]:
         """The exact sum over each group and all, rounded once where it has no exact float."""
+        if self.weights is not None:
+            alone: NDArray[np.float64] = self._weighed(self.keys, column * self.weights, 1)[0]
+            return alone
         if not self.wide or column.dtype == np.bool_:
             return self._reduced(np.add, column, 0).astype(np.float64)
         high = self._reduced(np.add, column >> 31, 0).astype(np.float64)
@@ -69,11 +74,23 @@ class Blocks:
             wrong = codes[(codes < 0) | (codes >= kinds)][0]
             raise ObservationError(f"the column {column!r} holds {wrong}, which is none of its {kinds} codes")
         groups = self.rows - 1
+        if self.weights is not None:
+            return self._weighed(self.keys * kinds + codes, self.weights, kinds)
         flat = np.bincount(self.keys * kinds + codes, minlength=self.replications * groups * kinds)
         counts = np.empty((kinds, self.replications, self.rows))
         counts[:, :, :-1] = flat.reshape(self.replications, groups, kinds).transpose(2, 0, 1)
         counts[:, :, -1] = counts[:, :, :-1].sum(axis=2)
         return counts
+
+    def _weighed(self, cells: Ints, weights: NDArray[np.float64], kinds: int) -> NDArray[np.float64]:
+        """Sums of weights, added up in the order of recipients and then of groups, however replications are cut."""
+        groups = self.rows - 1
+        flat = np.bincount(cells, weights, self.replications * groups * kinds)
+        sums = np.zeros((kinds, self.replications, self.rows))
+        sums[:, :, :-1] = flat.reshape(self.replications, groups, kinds).transpose(2, 0, 1)
+        for group in range(groups):
+            sums[:, :, -1] += sums[:, :, group]
+        return sums
 
     def slices(self) -> list[tuple[int, int, int]]:
         """Each row that has recipients: its index, and where its recipients begin and end."""

@@ -101,6 +101,8 @@ def find_metric(name: str, plan: PlanLike) -> Metric:
         if metric.name == name:
             return metric
     parts = name.split(":")
+    if plan.weighted and (parts[0] == "success_count" or parts[-1] == "report"):
+        raise ValueError(_no_weight(name))
     if parts[0] == PREFIX:
         return _over(name, plan)
     if name in EXPECTED_RATES:
@@ -166,20 +168,47 @@ _REPLACED: Final = tuple(
 
 
 def _others(plan: PlanLike) -> Iterator[Metric]:
+    if plan.weighted:
+        yield from _weighted(plan)
+        return
     yield Metric("all_succeeded", Form.EVENT, ("succeeded",), rate=True, parameter=-1.0, least=1)
     yield Metric("none_saw", Form.EVENT, ("seen", "forwarded_seen"), rate=True, least=1)
     yield Metric("seen_count", Form.COUNT, ("seen_people",))
-    for percent in PERCENTS:
-        yield Metric(f"seen_count_p{percent}", Form.QUANTILE, ("seen_people",), parameter=percent / 100.0)
+    if not plan.antithetic:
+        for percent in PERCENTS:
+            yield Metric(f"seen_count_p{percent}", Form.QUANTILE, ("seen_people",), parameter=percent / 100.0)
     if plan.forwards:
         yield Metric("forwarded_seen_count", Form.COUNT, ("forwarded_seen",))
-    yield Metric("exposure_seconds", Form.RATIO, ("exposure_ticks",), ("recipients",), ticks=True)
+    yield _exposure()
     for percent in PERCENTS:
         name, column = f"decision_seconds_p{percent}", f"decision_p{percent}_ticks"
         yield Metric(name, Form.FINAL, (column,), ticks=True, whole_or_none=True)
     for ending in ("succeeded", "failed"):
         top, bottom = (f"decision_ticks_{ending}",), (f"decided_{ending}",)
         yield Metric(f"decision_seconds_mean_{ending}", Form.RATIO, top, bottom, ticks=True)
+    yield from _passages(plan)
+    if plan.antithetic:
+        return
+    yield Metric("success_variance", Form.VARIANCE, ("succeeded",))
+    yield Metric("icc", Form.ICC, ("succeeded",), least=2)
+    yield Metric("design_effect", Form.DESIGN_EFFECT, ("succeeded",), least=2)
+
+
+def _weighted(plan: PlanLike) -> Iterator[Metric]:
+    """What has an unbiased estimate where recipients have weights: sums over them, and what no opening changes."""
+    yield Metric("seen_count", Form.COUNT, ("seen_people",))
+    if plan.forwards:
+        yield Metric("forwarded_seen_count", Form.COUNT, ("forwarded_seen",))
+    yield _exposure()
+    yield from _passages(plan)
+
+
+def _exposure() -> Metric:
+    return Metric("exposure_seconds", Form.RATIO, ("exposure_ticks",), ("recipients",), ticks=True)
+
+
+def _passages(plan: PlanLike) -> Iterator[Metric]:
+    """How long the mail was under way, as a whole and at each stage."""
     for kind in kinds_of_mail(plan):
         of = kind.name.lower()
         top, bottom = (f"delivery_ticks:{of}",), (f"delivered:{of}",)
@@ -191,9 +220,6 @@ def _others(plan: PlanLike) -> Iterator[Metric]:
             yield _passage(name, plan, index, kinds_named(None, name))
         peak = f"peak_queue:{stage.name}"
         yield Metric(peak, Form.FINAL, (peak,), whole=True)
-    yield Metric("success_variance", Form.VARIANCE, ("succeeded",))
-    yield Metric("icc", Form.ICC, ("succeeded",), least=2)
-    yield Metric("design_effect", Form.DESIGN_EFFECT, ("succeeded",), least=2)
 
 
 def _passage(name: str, plan: PlanLike, index: int, kinds: tuple[Kind, ...]) -> Metric:
@@ -236,6 +262,13 @@ def _success_count(name: str, parts: list[str], plan: PlanLike) -> Metric:
     return Metric(name, Form.EVENT, ("succeeded",), rate=True, parameter=float(text), least=max(1, int(text)))
 
 
+def _no_weight(name: str) -> str:
+    return f"the metric {name!r} is no sum over recipients, which alone have weights (importance): run it without importance"
+
+
+_OF_INDEPENDENT: Final = (Form.QUANTILE, Form.VARIANCE, Form.ICC, Form.DESIGN_EFFECT)
+"""Forms about how replications are spread, not about their mean."""
+
 _NEAR: Final = 5
 _ALIKE: Final = 0.85  # a slip of the pen is at least as alike as this
 _LIST: Final = "`recallsim run SCENARIO --replications 1 --json` prints the names of all"
@@ -253,6 +286,10 @@ _ONLY_WITH: Final = {
 
 def _no_such(name: str, plan: PlanLike) -> str:
     if name in _everything(plan):
+        if plan.weighted:
+            return _no_weight(name)
+        if plan.antithetic and find_metric(name, _full(plan)).form in _OF_INDEPENDENT:
+            return f"the metric {name!r} takes replications as independent, which antithetic pairs are not (antithetic)"
         for start, because in _ONLY_WITH.items():
             if name.startswith(start):
                 return f"the metric {name!r} has no meaning here: {because}"
@@ -282,9 +319,13 @@ class _Fullest:
     forwards: bool
     glimpses: bool
     opens_attachments: bool
+    antithetic: bool = False
+    weighted: bool = False
+
+
+def _full(plan: PlanLike) -> _Fullest:
+    return _Fullest(plan.clock, plan.horizon, plan.count, (), (), (), True, True, True, True, True)
 
 
 def _everything(plan: PlanLike) -> tuple[str, ...]:
-    return metric_names(
-        _Fullest(plan.clock, plan.horizon, plan.count, (), (), (), True, True, True, True, True)
-    )
+    return metric_names(_full(plan))

@@ -31,6 +31,7 @@ ENOUGH: Final = 30
 """With fewer replications that agree, the sample is said to be too small."""
 
 _THRESHOLDS: Final = 6
+_DOUBT: Final = 0.95
 
 Range = tuple[int, int]
 
@@ -129,10 +130,26 @@ class AgreeingRule:
         return self.maximum if self.wanted is None else min(n + self.step - n % self.step, self.maximum)
 
     def satisfied(self, values: Sequence[Values], bits: Sequence[object]) -> bool:
-        """Whether enough of these replications agree."""
+        """Whether enough of these replications agree, or there is no hope that enough ever will."""
         if self.wanted is None:
             return len(values[0]) >= self.maximum
-        return int(agreeing(values[0], self.plan, self.reports).sum()) >= self.wanted
+        return self.agree(values[0]) >= self.wanted or self.hopeless(values[0])
+
+    def hopeless(self, values: Values) -> bool:
+        """Whether so few agree that all replications allowed would most likely not give a sample to rely on.
+
+        The share that agrees is taken at the upper end of its 95 % interval. Stopping by it biases nothing, as it
+        goes by which replications agree.
+        """
+        if self.wanted is None or not len(values):
+            return False
+        agree = self.agree(values)
+        _, most = wilson(agree, len(values), _DOUBT)
+        return agree < self.wanted and most * self.maximum < min(ENOUGH, self.wanted)
+
+    def agree(self, values: Values) -> int:
+        """How many of these replications agree."""
+        return int(agreeing(values, self.plan, self.reports).sum())
 
 
 def _column(values: Values, plan: PlanLike, name: str) -> Ints:

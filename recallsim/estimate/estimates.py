@@ -141,6 +141,8 @@ class _Table:
         self._values = values
         self._clock = plan.clock
         self._confidence = confidence
+        self._pairs = plan.antithetic
+        self._weighted = plan.weighted
         self.last = len(plan.groups)
 
     def has(self, metric: Metric, row: int) -> bool:
@@ -174,7 +176,10 @@ class _Table:
                 return (
                     intervals.nothing()
                 )  # beyond the horizon in some replication: their mean does not exist
-            return intervals.of_values(values, rate=metric.rate, confidence=level)
+            return intervals.of_values(values, rate=metric.rate, confidence=level, pairs=self._pairs)
+        if self._weighted:
+            sums = self.replicates(metric, row)
+            return intervals.of_values(sums, rate=metric.rate, confidence=level, pairs=self._pairs)
         counts = self.counts(metric.top, row)
         if metric.form is Form.QUANTILE:
             return intervals.of_quantile(counts, metric.parameter, confidence=level)
@@ -186,9 +191,8 @@ class _Table:
             return intervals.of_jackknife(counts, of, intervals.design_effect(of), confidence=level)
         if metric.form is Form.EVENT:
             counts = (counts == (of if metric.parameter < 0 else metric.parameter)).astype(np.int64)
-        return intervals.of_counts(
-            counts, of if metric.form is Form.SHARE else 1, rate=metric.rate, confidence=level
-        )
+        one = of if metric.form is Form.SHARE else 1
+        return intervals.of_counts(counts, one, rate=metric.rate, confidence=level, pairs=self._pairs)
 
     def replicates(self, metric: Metric, row: int) -> Values:
         of = self._sizes[row]

@@ -1,15 +1,15 @@
 """Means with intervals over replications: Student's t, order statistics, the jackknife.
 
 A replication is the unit: its recipients share servers and a sender, so that they are no sample of their
-own. Sums of counts are taken in whole numbers and sums of floats by `math.fsum`, so that no result depends
-on their order.
+own. Of antithetic replications the pair is: its halves hang together, and the pairs do not. Sums of counts
+are taken in whole numbers and sums of floats by `math.fsum`, so that no result depends on their order.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from recallsim.estimate.student import student_quantile
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Number = TypeVar("Number", np.int64, np.float64)
 
 _EXACT: Final = 1 << 62
 
@@ -32,7 +33,7 @@ class Interval:
         high: upper end of the interval.
         half_width: half the width of the interval before it was clipped, 0 where nothing varied.
         error: the standard error; None for quantiles.
-        replications: how many replications had a value.
+        replications: how many replications, or antithetic pairs of them, had a value.
         degenerate: nothing varied, and the interval does not come from variance.
     """
 
@@ -50,8 +51,10 @@ def nothing(replications: int = 0) -> Interval:
     return Interval(None, None, None, None, None, replications)
 
 
-def of_counts(counts: Ints, of: int, *, rate: bool, confidence: float) -> Interval:
-    """The interval of the mean of `counts / of`, with exact sums."""
+def of_counts(counts: Ints, of: int, *, rate: bool, confidence: float, pairs: bool = False) -> Interval:
+    """The interval of the mean of `counts / of`, with exact sums; `pairs`: 2k and 2k + 1 are an antithetic pair."""
+    if pairs:
+        counts, of = in_pairs(counts).sum(axis=1), 2 * of
     n = len(counts)
     if not n:
         return nothing()
@@ -62,8 +65,19 @@ def of_counts(counts: Ints, of: int, *, rate: bool, confidence: float) -> Interv
     return _around(mean, variance, n, constant=spread == 0, rate=rate, confidence=confidence)
 
 
-def of_values(values: Floats, *, rate: bool, confidence: float) -> Interval:
-    """The interval of the mean of the values that exist; NaN stands for one that does not."""
+def in_pairs(column: NDArray[Number]) -> NDArray[Number]:
+    """A column of replications as rows of two; a last one without its other half is left out."""
+    return column[: len(column) // 2 * 2].reshape(-1, 2)
+
+
+def of_values(values: Floats, *, rate: bool, confidence: float, pairs: bool = False) -> Interval:
+    """The interval of the mean of the values that exist; NaN stands for one that does not.
+
+    Of antithetic pairs (`pairs`: 2k and 2k + 1) one half may exist without the other. Their mean is a ratio of two
+    sums over pairs then, and its variance the linearised one (W. G. Cochran, Sampling Techniques, 1977, 6.4).
+    """
+    if pairs:
+        return _of_pairs(in_pairs(values), rate=rate, confidence=confidence)
     there = values[~np.isnan(values)]
     n = len(there)
     if not n:
@@ -73,6 +87,22 @@ def of_values(values: Floats, *, rate: bool, confidence: float) -> Interval:
     if constant:
         mean = float(there[0])
     away = there - mean
+    variance = math.fsum((away * away).tolist()) / (n - 1) if n > 1 else 0.0
+    return _around(mean, variance, n, constant=constant, rate=rate, confidence=confidence)
+
+
+def _of_pairs(values: Floats, *, rate: bool, confidence: float) -> Interval:
+    values = values[~np.isnan(values).all(axis=1)]
+    n = len(values)
+    if not n:
+        return nothing()
+    halves = (~np.isnan(values)).sum(axis=1)
+    sums = np.nansum(values, axis=1)
+    total, of = math.fsum(sums.tolist()), int(halves.sum())
+    there = values[~np.isnan(values)]
+    constant = bool((there == there[0]).all())
+    mean = float(there[0]) if constant else total / of
+    away = (sums - mean * halves) * (n / of)
     variance = math.fsum((away * away).tolist()) / (n - 1) if n > 1 else 0.0
     return _around(mean, variance, n, constant=constant, rate=rate, confidence=confidence)
 

@@ -75,6 +75,14 @@ class PlanLike(Protocol):
         """Whether notifications may show a line of the message."""
 
     @property
+    def antithetic(self) -> bool:
+        """Whether replications come in pairs; the pair is then the unit of every interval."""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether recipients are counted with weights (importance sampling)."""
+
+    @property
     def opens_attachments(self) -> bool:
         """Whether an attachment may be opened."""
 

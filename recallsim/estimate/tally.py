@@ -1,7 +1,7 @@
 """The reduction of an observation: a few numbers a replication and group, from which all metrics follow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,12 +64,17 @@ def tally(observation: Observation, plan: PlanLike) -> Tally:
     Raises:
         ObservationError: when the observation contradicts itself or the plan.
     """
-    layout = blocks(observation, plan)
+    layout = heavy = blocks(observation, plan)
+    if plan.weighted:
+        from recallsim.estimate.importance import weights
+
+        heavy = replace(layout, weights=weights(observation, plan))
     columns: dict[str, Rows] = {}
     columns["recipients"] = np.tile(np.array(layout.sizes, dtype=np.float64), (layout.replications, 1))
-    _outcomes(observation.recipients, layout, columns)
+    _outcomes(observation.recipients, heavy, columns)
     if plan.has_replacement:
-        _endings(observation.recipients, layout, columns)
+        _endings(observation.recipients, heavy, columns)
+    _exposure(observation.recipients, heavy, plan, columns)
     _times(observation, layout, plan, columns)
     _decisions(observation, layout, columns)
     _stages(observation, layout, plan, columns)
@@ -130,11 +135,14 @@ def _with_person(place: Ints) -> Bools:
     return np.isin(place, _HELD_BY_PERSON)
 
 
-def _times(observation: Observation, layout: Blocks, plan: PlanLike, columns: dict[str, Rows]) -> None:
-    table = observation.recipients
+def _exposure(table: Mapping[str, Ints], layout: Blocks, plan: PlanLike, columns: dict[str, Rows]) -> None:
     delivered, removed = table["original_delivered"], table["original_removed"]
     reach = np.where(removed >= 0, removed, plan.horizon) - delivered
     columns["exposure_ticks"] = layout.sums(np.where(delivered >= 0, reach, 0))
+
+
+def _times(observation: Observation, layout: Blocks, plan: PlanLike, columns: dict[str, Rows]) -> None:
+    table = observation.recipients
     for kind in kinds_of_mail(plan):
         name = kind.name.lower()
         arrived = table[f"{name}_delivered"]

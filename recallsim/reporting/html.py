@@ -1,5 +1,6 @@
-"""A result as a picture and a small HTML table, for notebooks; every text out of a scenario is escaped."""
+"""Results as pictures and small HTML tables, for notebooks; every text out of a scenario is escaped."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from recallsim.reporting.report import main_table
 
 if TYPE_CHECKING:
     from recallsim.reporting.grid import Line
+    from recallsim.reporting.page.render import Section
     from recallsim.result import Result
 
 
@@ -22,6 +24,21 @@ def as_html(result: "Result") -> str:
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f"<p>{escape(result.sentence())}</p>"
     )
+
+
+def pictures_as_html(title: str, sections: "Iterable[Section]", sentences: Sequence[str]) -> str:
+    """Gives a title, pictures, and the answer in sentences."""
+    from recallsim.reporting.pictures.svg import alone
+
+    drawn = "".join(alone(picture.svg) for section in sections for picture in section.pictures)
+    said = "".join(f"<p>{escape(plain(sentence, 2000))}</p>" for sentence in sentences)
+    return f"<p><strong>{escape(plain(title))}</strong></p>{drawn}{said}"
+
+
+def text_as_html(text: str) -> str:
+    """Gives what the terminal shows, in letters of one width."""
+    lines = "\n".join(plain(line, 10_000) for line in text.split("\n"))
+    return f"<pre>{escape(lines)}</pre>"
 
 
 def _picture(result: "Result") -> str:

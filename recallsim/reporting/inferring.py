@@ -172,6 +172,11 @@ def _sample(inference: "Inference", signs: Signs) -> str:
         f"size is {inference.agreeing:,}."
     )
     wanted = inference.wanted
-    if wanted is not None and inference.agreeing < wanted and not inference.interrupted:
+    if wanted is not None and inference.gave_up:
+        found += (
+            f" {wanted:,} were wanted; given up here, since at this rate no number to rely on would come together. Wider"
+            " ranges help, or a scenario that is more like what happened."
+        )
+    elif wanted is not None and inference.agreeing < wanted and not inference.interrupted:
         found += f" {wanted:,} were wanted; wider ranges or more --replications give more."
     return f"{found}{chance} Brackets: {100 * inference.confidence:g} % intervals."

@@ -11,9 +11,11 @@ from recallsim.reporting.plain import Signs
 if TYPE_CHECKING:
     from recallsim.result import Result
 
-_LABEL = 18
+_LABEL = 12
+_END = len("  100.0 % at the end")
 _MARKS = (1.0, 10.0, 60.0, 600.0, 3600.0, 86400.0, 7 * 86400.0, 30 * 86400.0)
-_CURVES = (("seen", "not yet seen"), ("decided", "not yet decided"))
+_STEPS = (1, 2, 4, 8)
+_CURVES = (("seen", "unseen"), ("decided", "undecided"))
 
 
 def sparks(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
@@ -22,7 +24,7 @@ def sparks(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
     if evidence is None or not len(evidence.curves) or result.count < 2:
         return
     points = len(evidence.seconds)
-    step = 1 if width >= _LABEL + points + 14 else 2
+    step = next((step for step in _STEPS if _LABEL + points // step + _END <= width), _STEPS[-1])
     at = range(0, points, step)
     yield Text()
     yield Text("Over time", "bold")

@@ -52,6 +52,15 @@ def system_notes(plan: "Plan") -> Iterator[str]:
         )
 
 
+def weight_notes(plan: "Plan") -> Iterator[str]:
+    """Says that recipients are counted with weights."""
+    if plan.weighted:
+        yield (
+            "Importance sampling: early openings were drawn more often than they happen, and recipients are counted with "
+            "weights that make up for it."
+        )
+
+
 def _server_words(recall: "Recall", plan: "Plan") -> Iterator[str]:
     what = "read or not" if recall.recall_read_messages else "while it is not marked read"
     yield f"{recall.system}: the servers remove the message from the mailbox, {what}; {_ACROSS[recall.across]}"

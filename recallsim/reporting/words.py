@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from recallsim.reporting.plain import plain
+
 
 class Row(NamedTuple):
     """One line of the table of estimates."""
@@ -95,6 +97,14 @@ SECTIONS = (
     ),
 )
 
+_ALONE = {
+    "unseen_success_rate": "recalled unseen",
+    "seen_success_rate": "recalled, but seen",
+    "success_rate": "succeeded",
+    "seen_rate": "saw the message",
+}
+"""What metrics are called where no line above says the rest."""
+
 SEEN_COUNTS = (
     ("seen_count", "on average"),
     ("seen_count_p50", "half: at most"),
@@ -170,6 +180,12 @@ KINDS = {
     "replacement": "the replacement",
     "report": "the reports back",
 }
+
+
+def label_of(metric: str) -> str:
+    """Gives what a metric is called in words; one unknown here stands for itself."""
+    rows = {row.metric: row.label for section in SECTIONS for row in section.rows}
+    return _ALONE.get(metric) or rows.get(metric) or plain(metric, 60)
 
 
 def cause_of(code: str) -> Cause:

@@ -4,6 +4,7 @@ Dask gives a piece whose worker died to another by itself; one that kills worker
 lost, and is counted as in `recallsim.running.workers`.
 """
 
+import asyncio
 import hashlib
 import itertools
 import pickle
@@ -11,7 +12,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, Self
 
+from recallsim.arguments import RequestError
 from recallsim.extras import needed
+from recallsim.running.conduct import outside_loops
 from recallsim.running.errors import RunningError, WorkersLost
 from recallsim.running.main_module import hidden_main
 from recallsim.running.work import MOST_REPLICATIONS, Work, perform
@@ -20,9 +23,38 @@ from recallsim.store.rows import Batch
 LOCAL: Final = "local"
 _LOSSES_BEFORE_GIVING_UP: Final = 3
 _WAIT_SECONDS: Final = 30.0
+_KNOCK_SECONDS: Final = 5.0
 _serial = itertools.count()
 
 Piece = tuple[int, int]
+
+
+def knock(address: str) -> None:
+    """Makes sure that a scheduler answers at an address, which nobody would notice while the work is little.
+
+    Raises:
+        MissingExtra: dask.distributed is not installed.
+        RequestError: It does not.
+    """
+    distributed: Any = needed("distributed", "dask", "--dask")
+    if address == LOCAL:
+        return
+
+    async def calling() -> None:
+        comm = await distributed.comm.connect(address, timeout=_KNOCK_SECONDS)
+        await comm.close()
+
+    try:
+        outside_loops(lambda: asyncio.run(calling()))
+    except (OSError, ValueError, TimeoutError) as error:
+        raise RequestError(_nobody(address, error)) from None
+
+
+def _nobody(address: str, error: Exception) -> str:
+    return (
+        f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`, and workers "
+        f"with `dask worker {address}`"
+    )
 
 
 class DaskPool:
@@ -72,10 +104,7 @@ class DaskPool:
         try:
             client = distributed.Client(address, timeout=_WAIT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise RunningError(
-                f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`, and workers "
-                f"with `dask worker {address}`"
-            ) from None
+            raise RunningError(_nobody(address, error)) from None
         self._stack.enter_context(client)
         try:
             client.wait_for_workers(1, timeout=_WAIT_SECONDS)

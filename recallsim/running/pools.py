@@ -13,9 +13,14 @@ def pool_for(dask: str | None) -> Callable[[Work, int], Pool]:
 
     Args:
         dask: the address of a scheduler, or `local`; None: processes of this machine.
+
+    Raises:
+        MissingExtra: dask.distributed is not installed.
+        RequestError: no scheduler answers there; this is said also where the job turns out to be too small for it.
     """
     if dask is None:
         return Pool
-    from recallsim.running.dask_pool import DaskPool
+    from recallsim.running.dask_pool import DaskPool, knock
 
+    knock(dask)
     return cast("Callable[[Work, int], Pool]", partial(DaskPool, dask))

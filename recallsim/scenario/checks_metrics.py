@@ -32,6 +32,8 @@ class _Outline:
     forwards: bool
     glimpses: bool
     opens_attachments: bool
+    antithetic: bool
+    weighted: bool
 
 
 def metric_findings(scenario: Scenario) -> Iterator[Finding]:
@@ -93,4 +95,6 @@ def _outline(scenario: Scenario) -> _Outline:
         glimpses=any(group.person.glimpse is not None for group in scenario.groups),
         opens_attachments=scenario.message.attachment
         and any(group.person.opens_attachment is not None for group in scenario.groups),
+        antithetic=scenario.antithetic,
+        weighted=scenario.importance is not None,
     )

@@ -7,13 +7,21 @@ from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.meanings import apportion
 from recallsim.scenario.models_designs import Best, Sensitivity, Sweep
-from recallsim.scenario.models_frame import START_SCHEMA, Calendar, Replications, Start, default_replications
+from recallsim.scenario.models_frame import (
+    START_SCHEMA,
+    Calendar,
+    Importance,
+    Replications,
+    Start,
+    default_replications,
+)
 from recallsim.scenario.models_observe import Observe
 from recallsim.scenario.models_people import Group, Recipients
 from recallsim.scenario.models_sender import Message, Organisation, Sender
 from recallsim.scenario.models_transport import Transport
 from recallsim.scenario.values import (
     FileName,
+    Flag,
     Name,
     PositiveDuration,
     SeenLevel,
@@ -69,6 +77,12 @@ class Scenario(Model):
     seen_level: SeenLevel = Field(
         2,
         description="From which level on a message counts as seen: 1 glimpsed, 2 shown (default), 3 opened, 4 attachment.",
+    )
+    antithetic: Flag = Field(
+        False, description="Replications come in pairs, the second with 1 - u for every u of the first."
+    )
+    importance: Importance | None = Field(
+        None, description="Importance sampling: early openings are drawn more often, and weighted."
     )
     recipients: Recipients = Field(description="Everyone the message goes to.")
     metrics: tuple[Text, ...] = Field((), description="Further metrics, as waited_over:delivery:3min.")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from recallsim.scenario.base import Model, Refusal, shown, suggestion
-from recallsim.scenario.values import Name, Text, integer, number, text
+from recallsim.scenario.values import Name, PositiveDuration, Text, integer, number, text
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -271,3 +271,14 @@ class Replications(Model):
 def default_replications() -> Replications:
     """Until the half-width of the success rate is 0.02."""
     return Replications.model_validate({"precision": 0.02})
+
+
+class Importance(Model):
+    """Importance sampling of the reading clock."""
+
+    opened_within: PositiveDuration = Field(
+        description="A time after delivery within which an opening of the original is what is rare."
+    )
+    share: Confidence = Field(
+        0.5, description="The probability with which it is drawn to fall within it (default 0.5)."
+    )

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
@@ -229,8 +229,14 @@ async def connected(
         if create:
             await connection.pragma("journal_mode = wal")
         yield connection
-    finally:
+    except BaseException:
+        with suppress(sqlite3.Error):  # what went wrong before is what is told
+            await database.close()
+        raise
+    try:
         await database.close()
+    except sqlite3.Error as error:
+        raise explain(path, error, busy) from error
 
 
 def schema(names: Sequence[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import math
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -9,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from recallsim.errors import RecallsimError
 from recallsim.reporting.page.render import environment
 from recallsim.reporting.plain import plain
+from recallsim.web.assets import ASSETS, asset, packaged
 from recallsim.web.controls import RequestRefused
-from recallsim.web.estimating import Answer, Listed, Question, Superseded, answer, question, yaml_of
+from recallsim.web.estimating import Answer, Listed, Progress, Question, Superseded, answer, question, yaml_of
 from recallsim.web.guard import Guard
+from recallsim.web.views import shown, so_far_of
+from recallsim.web.warming import Warming
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _CLIENTS: Final = 64
+_TELLS_EVERY: Final = 0.1  # seconds
 _KEPT: Final = 128
 _ENDED: Final = object()
 
@@ -28,10 +34,12 @@ class Desk:
 
     Args:
         scenarios: those that the page offers, by key.
+        warming: how far the batch engine is.
     """
 
-    def __init__(self, scenarios: Mapping[str, Listed]) -> None:
+    def __init__(self, scenarios: Mapping[str, Listed], warming: Warming) -> None:
         self.scenarios = scenarios
+        self.warming = warming
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._busy = asyncio.Lock()
         self._answers: OrderedDict[tuple[str, tuple[str, ...], int], Answer] = OrderedDict()
@@ -82,9 +90,16 @@ class Desk:
 
         left = False
 
-        def going_on(done: int) -> bool:
-            progress = {"done": done, "of": asked.replications, "part": at + 1, "parts": of}
-            loop.call_soon_threadsafe(told.put_nowait, progress)
+        last = -math.inf
+
+        def going_on(progress: Progress) -> bool:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= _TELLS_EVERY:
+                last = now
+                so_far = None if progress.so_far is None else so_far_of(progress.so_far)
+                far = {"done": progress.done, "of": asked.replications, "part": at + 1, "parts": of}
+                loop.call_soon_threadsafe(told.put_nowait, far | {"so_far": so_far})
             return self.wanted(client, number) and not left
 
         def compute() -> Answer:
@@ -104,28 +119,34 @@ class Desk:
         yield await work
 
 
-def application(scenarios: Mapping[str, Listed], token: str, port: int) -> "ASGIApp":
-    """Gives the application, with its guard before it.
+def application(
+    scenarios: Mapping[str, Listed], token: str, port: int, warming: Warming | None = None
+) -> "ASGIApp":
+    """Gives the application, with its guard before it; while it lives it warms the batch engine up.
 
     Args:
         scenarios: those that the page offers, by key.
         token: what every request must bring.
         port: where the server listens.
+        warming: of the batch engine; a new one if there is none.
     """
     from starlette.applications import Starlette
     from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
     from starlette.routing import Route
 
-    desk = Desk(scenarios)
+    desk = Desk(scenarios, warming or Warming())
 
     async def page(_: "Request") -> "Response":
-        return HTMLResponse(environment().get_template("what_if.html").render(token=token))
+        return HTMLResponse(
+            environment().get_template("what_if.html").render(token=token, licence=packaged("uPlot.LICENSE"))
+        )
 
     async def static(request: "Request") -> "Response":
-        from recallsim.web.assets import asset
-
         text, kind = asset(request.url.path.removeprefix("/"))
         return Response(text, media_type=kind)
+
+    async def engine(_: "Request") -> "Response":
+        return JSONResponse(desk.warming.told())
 
     async def offered(_: "Request") -> "Response":
         return JSONResponse([_offer(each) for each in scenarios.values()])
@@ -138,7 +159,9 @@ def application(scenarios: Mapping[str, Listed], token: str, port: int) -> "ASGI
             questions = await asyncio.to_thread(_questions, desk, asked)
         except (RequestRefused, RecallsimError) as error:
             return JSONResponse({"error": _said(error)}, status_code=422)
-        return StreamingResponse(_lines(desk, client, number, questions), media_type="application/x-ndjson")
+        ahead = asked.get("ahead") is True
+        lines = _lines(desk, client, number, questions, ahead=ahead)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
 
     async def as_yaml(request: "Request") -> "Response":
         asked = await _read(request)
@@ -163,15 +186,14 @@ def application(scenarios: Mapping[str, Listed], token: str, port: int) -> "ASGI
 
     routes = [
         Route("/", page),
-        Route("/what-if.css", static),
-        Route("/what-if.js", static),
-        Route("/play.js", static),
+        *(Route(f"/{name}", static) for name in ASSETS),
+        Route("/engine", engine),
         Route("/scenarios", offered),
         Route("/estimate", estimate, methods=["POST"]),
         Route("/yaml", as_yaml, methods=["POST"]),
         Route("/play", play, methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes), token, port)
+    return Guard(Starlette(routes=routes, lifespan=lambda _: desk.warming.during()), token, port)
 
 
 async def _read(request: "Request") -> dict[str, Any]:
@@ -196,7 +218,8 @@ def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
     values = asked.get(which) or {}
     if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
         raise RequestRefused("the sliders' values must be texts by the slider's name")
-    return question(desk.scenarios[key], values, full=asked.get("full") is True)
+    full = asked.get("full") is True
+    return question(desk.scenarios[key], values, full=full, wanting=desk.warming.wanting)
 
 
 def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:
@@ -207,11 +230,14 @@ def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:
     return found
 
 
-async def _lines(desk: Desk, client: str, number: int, questions: Sequence[Question]) -> AsyncIterator[bytes]:
-    from recallsim.web.views import shown
-
+async def _lines(
+    desk: Desk, client: str, number: int, questions: Sequence[Question], *, ahead: bool
+) -> AsyncIterator[bytes]:
+    """Gives the lines of an answer; what is asked ahead is only kept for the question that may come."""
     try:
         async for told in desk.answers(client, number, questions):
+            if ahead:
+                continue
             if isinstance(told, list):
                 now, base, *pinned = told
                 shows = await asyncio.to_thread(shown, now, base, pinned[0] if pinned else None)
@@ -241,6 +267,7 @@ def _offer(one: Listed) -> dict[str, Any]:
             {
                 "key": control.key,
                 "label": control.label,
+                "listed": control.listed,
                 "own": control.own,
                 "start": control.start,
                 "stops": [{"value": stop.value, "label": stop.label} for stop in control.stops],

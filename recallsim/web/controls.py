@@ -37,6 +37,7 @@ _TIMES: Final = (
 )
 _HOLDS: Final = ("0s", "5s", "10s", "20s", "30s", "1min", "2min", "5min", "10min", "30min", "2h")
 _COUNTS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000, 20000, 50000)
+_WORKERS: Final = (1, 2, 3, 5, 10, 20, 50, 100)
 _LOADS: Final = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
@@ -67,6 +68,7 @@ class Control(NamedTuple):
         own: what the scenario itself says, in words.
         start: the stop nearest to that.
         stops: from left to right.
+        listed: whether the stops have no order, so that they are better chosen from a list.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Control(NamedTuple):
     own: str
     start: int
     stops: tuple[Stop, ...]
+    listed: bool = False
 
 
 def controls(scenario: Scenario) -> tuple[Control, ...]:
@@ -116,7 +119,10 @@ def _controls(scenario: Scenario) -> Iterator[Control]:
     yield _hold(scenario)
     if scenario.recipients.count is not None:
         yield _count(scenario)
-    yield from _loads(scenario)
+    loads = list(_loads(scenario))
+    yield from loads
+    if not loads:
+        yield from _workers(scenario)
 
 
 def _notices(scenario: Scenario) -> Control:
@@ -204,7 +210,7 @@ def _systems(scenario: Scenario) -> Control | None:
     if len(stops) < 2:
         return None
     start = [stop.value for stop in stops].index(own)
-    return Control("system", "Recall system", stops[start].label, start, tuple(stops))
+    return Control("system", "Recall system", stops[start].label, start, tuple(stops), listed=True)
 
 
 def _hold(scenario: Scenario) -> Control:
@@ -244,6 +250,17 @@ def _loads(scenario: Scenario) -> Iterator[Control]:
         start = min(range(len(stops)), key=lambda at: abs(_LOADS[at] - busy))
         name = plain(stage.name, 40)
         yield Control(f"load-{name}", f"Server {name}: busy with other mail", percent(busy, 0), start, stops)
+
+
+def _workers(scenario: Scenario) -> Iterator[Control]:
+    """A slider for how much the servers that fill the mailboxes do at once, where no other mail keeps them busy."""
+    for stage in scenario.transport.passage():
+        if stage.name != "delivery" or stage.workers is None or stage.workers < 1:
+            continue
+        own = stage.workers
+        numbers = sorted({*_WORKERS, own})
+        stops = tuple(Stop(f"{n}", f"{n:,}", (f"transport.delivery.workers={n}",)) for n in numbers)
+        yield Control("workers", "Mailboxes that servers fill at once", f"{own:,}", numbers.index(own), stops)
 
 
 def _seconds(time: str) -> float:

@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from recallsim.engines.batch import Batch
 from recallsim.reporting.load import seconds_per_replication
 from recallsim.reporting.numbers import duration
 from recallsim.web.controls import Control, RequestRefused, controls, settings_for
@@ -14,6 +17,9 @@ from recallsim.web.controls import Control, RequestRefused, controls, settings_f
 if TYPE_CHECKING:
     from agents.records import Plan
     from recallsim.engines.choose import Choice
+    from recallsim.engines.observation import Observation
+    from recallsim.estimate.intervals import Interval
+    from recallsim.estimate.tally import Tally
     from recallsim.result import Result
     from recallsim.scenario import Draft, Scenario
 
@@ -24,11 +30,28 @@ QUICK_RECIPIENTS: Final = 200
 QUICK_REPLICATIONS: Final = 20
 MOST_SECONDS: Final = 120.0
 """A request that would keep one processor busy for longer is refused."""
+FOLLOWED: Final = "unseen_success_rate"
+"""The estimate that is told while an answer is being computed."""
 _PIECE_SECONDS: Final = 0.05
+_ESTIMATE_SECONDS: Final = 0.4
+_MOST_ROWS: Final = 100_000
+"""So many recipients, all replications together, a thread has at once."""
 
 
 class Superseded(Exception):  # noqa: N818 - it is no error
     """A newer request of the same client has come; this one is given up."""
+
+
+class Progress(NamedTuple):
+    """How far an answer is.
+
+    Attributes:
+        done: how many replications have begun or are done.
+        so_far: the estimate that is followed, of those that are tallied; None before there is one.
+    """
+
+    done: int
+    so_far: "Interval | None"
 
 
 class Listed(NamedTuple):
@@ -94,25 +117,26 @@ def listed(key: str, file: str) -> Listed:
     return Listed(key, scenario.title or scenario.name, file, draft, scenario, controls(scenario))
 
 
-def question(one: Listed, chosen: Mapping[str, str], *, full: bool) -> Question:
+def question(one: Listed, chosen: Mapping[str, str], *, full: bool, wanting: str = "") -> Question:
     """Draws up what the sliders ask for, no larger than what can be answered soon.
 
     Args:
         one: the scenario.
         chosen: for each slider that was moved, the value of its stop.
         full: whether all recipients and replications are wanted, however long it takes.
+        wanting: why the batch engine cannot answer yet; empty if it can.
 
     Raises:
         RequestRefused: there is no such slider or stop, or it would take too long.
         ScenarioError: the scenario does not go with these settings.
     """
-    from recallsim.engines.choose import choose
+    from recallsim.engines.choose import at_hand
     from recallsim.plan import draw_up
 
     settings = settings_for(one.controls, chosen)
     scenario = one.draft.scenario(settings)
     plan = draw_up(scenario)
-    choice = choose("auto", plan)
+    choice = at_hand(plan, wanting)
     replications, note = REPLICATIONS, ""
     if choice.name == "agents" and not full:
         replications = QUICK_REPLICATIONS
@@ -134,34 +158,88 @@ def question(one: Listed, chosen: Mapping[str, str], *, full: bool) -> Question:
     return Question(one, tuple(settings), scenario, plan, choice, replications, note)
 
 
-def answer(asked: Question, going_on: Callable[[int], bool]) -> Answer:
+def answer(asked: Question, going_on: Callable[[Progress], bool]) -> Answer:
     """Simulates and estimates.
 
     Args:
         asked: what to simulate.
-        going_on: hears how many replications are done, and says whether the answer is still wanted.
+        going_on: hears how far it is, from whatever thread, and says whether the answer is still wanted.
 
     Raises:
         Superseded: it is not.
     """
-    from recallsim.estimate.tally import tally
-
     began = time.perf_counter()
-    seed = asked.scenario.seed
-    tallies = []
-    done, piece = 0, 1
-    while done < asked.replications:
-        if not going_on(done):
-            raise Superseded
-        count = min(piece, asked.replications - done)
-        started = time.perf_counter()
-        tallies.append(tally(asked.choice.simulate(asked.plan, seed, done, count), asked.plan))
-        took = max(time.perf_counter() - started, 1e-4)
-        done += count
-        piece = max(1, min(REPLICATIONS, round(count * _PIECE_SECONDS / took)))
+    work = _Work(asked, going_on)
+    tallies = work.by_batch() if isinstance(asked.choice.simulate, Batch) else work.by_pieces()
     values = np.concatenate([each.values for each in tallies])
     curves = np.concatenate([each.curves for each in tallies])
     return Answer(asked, _result(asked, values, curves), time.perf_counter() - began)
+
+
+class _Work:
+    """The simulation of an answer, watched."""
+
+    def __init__(self, asked: Question, going_on: Callable[[Progress], bool]) -> None:
+        self._asked = asked
+        self._going_on = going_on
+        self._tallies: list[Tally] = []
+        self._done = 0
+        self._lock = Lock()
+        self._so_far: Interval | None = None
+        self._estimated = time.perf_counter()
+
+    def by_batch(self) -> "list[Tally]":
+        """Each thread simulates and tallies a run of replications; between any two of them it can be given up."""
+        asked, simulate = self._asked, self._asked.choice.simulate
+        assert isinstance(simulate, Batch)
+        alone = replace(simulate, threads=1)
+        most = max(1, _MOST_ROWS // asked.plan.count)
+        size = min(-(-asked.replications // simulate.threads), most)
+        firsts = range(0, asked.replications, size)
+
+        def lane(first: int) -> "Tally":
+            count = min(size, asked.replications - first)
+            return self._tallied(alone(asked.plan, asked.scenario.seed, first, count, self._one_more))
+
+        with ThreadPoolExecutor(simulate.threads) as pool:
+            self._tallies += pool.map(lane, firsts)
+        return self._tallies
+
+    def by_pieces(self) -> "list[Tally]":
+        """As many replications at once as take some 50 ms."""
+        asked, piece = self._asked, 1
+        while self._done < asked.replications:
+            self._ask()
+            count = min(piece, asked.replications - self._done)
+            started = time.perf_counter()
+            observation = asked.choice.simulate(asked.plan, asked.scenario.seed, self._done, count)
+            self._tallies.append(self._tallied(observation))
+            took = max(time.perf_counter() - started, 1e-4)
+            self._done += count
+            piece = max(1, min(REPLICATIONS, round(count * _PIECE_SECONDS / took)))
+        return self._tallies
+
+    def _tallied(self, observation: "Observation") -> "Tally":
+        from recallsim.estimate.tally import tally
+
+        return tally(observation, self._asked.plan)
+
+    def _one_more(self) -> None:
+        with self._lock:
+            self._ask()
+            self._done += 1
+
+    def _ask(self) -> None:
+        now = time.perf_counter()
+        if self._tallies and now - self._estimated > _ESTIMATE_SECONDS:
+            from recallsim.estimate.estimates import measure
+
+            values = np.concatenate([each.values for each in self._tallies])
+            confidence = self._asked.scenario.replications.confidence
+            self._so_far = measure(values, self._asked.plan, FOLLOWED, confidence=confidence)
+            self._estimated = now
+        if not self._going_on(Progress(self._done, self._so_far)):
+            raise Superseded
 
 
 def _result(asked: Question, values: "np.ndarray", curves: "np.ndarray") -> "Result":

@@ -2,18 +2,18 @@
 
 import dataclasses
 import shlex
-from collections.abc import Sequence
 from typing import Any
 
-from recallsim.evidence import Trajectory
+from recallsim.estimate.estimates import Estimate
+from recallsim.estimate.intervals import Interval
 from recallsim.reporting.numbers import cell, finite, plural
-from recallsim.reporting.page.sections import AXIS, ENDINGS, endings, remaining
+from recallsim.reporting.page.sections import ENDINGS, endings, remaining
 from recallsim.reporting.pictures.bars import Stack, stacked
-from recallsim.reporting.pictures.curves import Curve, over_time
+from recallsim.reporting.pictures.curves import Curve, table
 from recallsim.reporting.pictures.svg import Picture
 from recallsim.reporting.plain import UNICODE, plain
 from recallsim.result import Result
-from recallsim.web.estimating import Answer
+from recallsim.web.estimating import FOLLOWED, Answer
 
 SHOWN = (
     ("unseen_success_rate", "recalled unseen"),
@@ -56,9 +56,18 @@ def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]
             if result.find(metric) is not None
         ],
         "estimates": {metric: _numbers(result, metric) for metric, _ in SHOWN},
+        "curves": _curves(answer, base, pinned),
         "pictures": [_picture(each) for each in _pictures(answer, base, pinned)],
         "command": plain(shlex.join(("recallsim", *(evidence.command if evidence else ()))), 10_000),
     }
+
+
+def so_far_of(found: Interval) -> str:
+    """Writes the estimate of an answer that is not complete yet."""
+    written = cell(
+        Estimate("", "all", FOLLOWED, found.mean, found.low, found.high, found.replications), UNICODE
+    )
+    return f"{written.middle} {written.spread}".strip()
 
 
 def _cell(result: Result, metric: str) -> dict[str, str]:
@@ -75,7 +84,7 @@ def _numbers(result: Result, metric: str) -> dict[str, float | None] | None:
 
 
 def _pictures(answer: Answer, base: Answer, pinned: Answer | None) -> list[Picture]:
-    found = [_endings(answer, base, pinned), _curves(answer, base, pinned)]
+    found = [_endings(answer, base, pinned)]
     if len(answer.result.groups) > 1:
         found.append(dataclasses.replace(endings(answer.result), title="Group by group"))
     return found
@@ -98,29 +107,37 @@ def _shares(result: Result) -> tuple[float, ...]:
     return tuple((finite(each.mean) or 0.0) if each is not None else 0.0 for each in found)
 
 
-def _curves(answer: Answer, base: Answer, pinned: Answer | None) -> Picture:
-    unseen, undecided = _trajectories(answer)
-    curves: list[Curve] = [remaining("not yet seen", unseen), remaining("recall not yet decided", undecided)]
-    for look, each in (("ghost", base), ("pinned", pinned)):
-        if each is not None and each is not answer:
-            name = "base" if look == "ghost" else "pinned"
-            seen, decided = _trajectories(each)
-            curves.append(_lone(name, seen, look))
-            curves.append(_lone("", decided, look))
-    words = "Shares of all recipients over time; dotted, the scenario as it is."
-    return over_time("curves", "Unseen, and undecided, over time", words, curves, AXIS)
+def _curves(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]:
+    """Gives the curves as numbers, those behind first, and their table, in which those behind come last."""
+    beside = [
+        (look, each) for look, each in (("base", base), ("pinned", pinned)) if each and each is not answer
+    ]
+    behind = [
+        (look, [curve._replace(low=(), high=()) for curve in _left(each, f", {look}")])
+        for look, each in beside
+    ]
+    front = _left(answer, "")
+    headers, rows = table([*front, *(curve for _, curves in behind for curve in curves)])
+    return {
+        "seconds": front[0].seconds,
+        "lines": [
+            {"label": each.label, "look": look, "mean": each.mean, "low": each.low, "high": each.high}
+            for look, curves in (*behind, ("now", front))
+            for each in curves
+        ],
+        "headers": headers,
+        "rows": rows,
+    }
 
 
-def _lone(label: str, trajectory: Trajectory, look: str) -> Curve:
-    curve = remaining(label, trajectory, look)
-    return curve._replace(low=(), high=())
-
-
-def _trajectories(answer: Answer) -> Sequence[Trajectory]:
+def _left(answer: Answer, of: str) -> list[Curve]:
     evidence = answer.result.evidence
     assert evidence is not None
     level = answer.result.confidence
-    return [evidence.trajectory(what, confidence=level) for what in ("seen", "decided")]
+    return [
+        remaining(f"{label}{of}", evidence.trajectory(what, confidence=level))
+        for what, label in (("seen", "not yet seen"), ("decided", "recall not yet decided"))
+    ]
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

@@ -4,22 +4,14 @@ from functools import partial
 
 import pytest
 from other_loops import EntryLoop, TaskLoop
-from scenes import traced
-from societies import SOCIETIES
+from scenes import STRICT, traced
+from societies import SOCIETIES, columns
 
 from agents.post_office import PostOffice
 from recallsim.engines.agents import simulate, trace
-from transport.clock.loop import VirtualLoop
 from transport.clock.real_time import RealTimeLoop
 
 SEED = 20261120
-STRICT = partial(VirtualLoop, strict=True)
-
-
-def columns(observation):
-    """An observation as plain lists."""
-    kinds = (observation.recipients, observation.replications, observation.waits, observation.sojourns)
-    return [{name: column.tolist() for name, column in kind.items()} for kind in kinds]
 
 
 @pytest.fixture(scope="module")

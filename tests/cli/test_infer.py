@@ -186,3 +186,30 @@ def test_more_reports_than_recipients_are_refused_before_anything_runs():
         "observe.reports: at least 4 reports of success and failure are said to have come, one a recipient, but "
         "there are 3 recipients"
     )
+
+
+def test_it_gives_up_where_nothing_agrees():
+    """All three told of success before the request can have come: it ends early, and says how little it has."""
+    overrides = [
+        "transport.link.latency.request={constant: 30min}",
+        "observe={at: 20min, reports: {success: 3}}",
+    ]
+    made = recallsim.infer(SHARED, workers=1, overrides=overrides)
+    assert (made.agreeing, made.gave_up, made.replications < 4_000) == (0, True, True)
+    told = " ".join(str(made).split())
+    assert (
+        f"0 of {made.replications:,} replications agree with the reports; each counts alike, so the effective"
+        in told
+    )
+    assert (
+        "200 were wanted; given up here, since at this rate no number to rely on would come together." in told
+    )
+    document = json.loads(made.to_json())
+    assert (document["effective_sample_size"], document["gave_up"]) == (0, True)
+
+
+def test_it_does_not_give_up_what_was_asked_for_in_full():
+    """A plain number of replications is simulated to the end, however few agree."""
+    overrides = ["transport.link.latency.request={constant: 30min}", "observe.reports={success: 3}"]
+    made = recallsim.infer(SHARED, workers=1, replications=3_000, overrides=overrides)
+    assert (made.agreeing, made.gave_up, made.replications) == (0, False, 3_000)

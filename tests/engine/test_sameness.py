@@ -105,7 +105,9 @@ def test_columns_and_single_draws_agree_in_a_crowd(name, monkeypatch):
     monkeypatch.setattr(
         agents,
         "PostOffice",
-        lambda plan, seed, replication, **_: PostOffice(plan, seed, replication, plain_stages=False),
+        lambda plan, seed, replication, **_: PostOffice(
+            plan, seed, replication, plain_stages=False, plain_seats=False
+        ),
     )
     assert all_columns(plan, 20261120, 2) == quick
 

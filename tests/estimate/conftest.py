@@ -46,6 +46,8 @@ class FakePlan:
     forwards: bool = True
     glimpses: bool = False
     opens_attachments: bool = False
+    antithetic: bool = False
+    weighted: bool = False
     public: bool = False
 
     @property

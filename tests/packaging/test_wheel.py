@@ -15,6 +15,7 @@ import recallsim
 pytest.importorskip("hatchling", reason="the build tool stands in requirements.lock; `make test` installs it")
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = (".py", ".yaml", ".sql", ".typed", ".html", ".css", ".js", ".LICENSE")
 
 
 def _package_files() -> set[str]:
@@ -22,7 +23,7 @@ def _package_files() -> set[str]:
     found = set()
     for package in ("transport", "agents", "recallsim"):
         for file in (ROOT / package).rglob("*"):
-            if file.is_file() and file.suffix in (".py", ".yaml", ".sql", ".typed", ".html", ".css", ".js"):
+            if file.is_file() and file.suffix in SHIPPED:
                 found.add(file.relative_to(ROOT).as_posix())
     return found | {f"{package}/py.typed" for package in ("transport", "agents", "recallsim")}
 

@@ -6,6 +6,8 @@ import io
 import json
 from pathlib import Path
 
+import recallsim
+
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebooks" / "office.ipynb"
 
 
@@ -28,8 +30,26 @@ def test_the_notebook_runs():
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     printed, values = _run(code)
     shown = [value._repr_html_() for value in values if hasattr(value, "_repr_html_")]
-    assert (len(shown), [text.count("<svg ") for text in shown]) == (2, [1, 1])
-    assert [
-        words for words in ("recalled unseen:", "sooner:", "had seen it", " kB") if words not in printed
-    ] == []
+    assert [text.count("<svg ") for text in shown] == [1, 4, 2, 1]  # a run, a comparison, a sweep, a picture
+    assert [words for words in ("recalled unseen:", "had seen it", " kB") if words not in printed] == []
     assert [cell for cell in code if cell["outputs"]] == []  # numbers would grow stale
+
+
+def test_every_result_shows_itself(scenario_text):
+    """Comparisons, sweeps, analyses, searches and inferences have HTML of their own, in which names are text."""
+    text = scenario_text.replace("A small one", "<script>alert(1)</script>")
+    over = {"sender.notices": {"from": "1min", "to": "1h"}}
+    seen = ["observe={at: 30min, reports: {success: {between: [0, 20]}}}"]
+    few = {"replications": 4, "workers": 1}
+    found = [
+        recallsim.run(text, **few),
+        recallsim.compare(text, **few),
+        recallsim.sweep(text, grid={"sender.notices": ["1min", "1h"]}, **few),
+        recallsim.sensitivity(text, over=over, trajectories=2, **few),
+        recallsim.infer(text, overrides=seen, replications=8, workers=1),
+        recallsim.best(text, objective="most unseen successes", budget=40, workers=1),
+    ]
+    shown = [each._repr_html_() for each in found]
+    assert [("<svg " in html or "<pre>" in html) for html in shown] == [True] * len(shown)
+    assert [html for html in shown if "<script>" in html] == []
+    assert all("&lt;script&gt;alert(1)" in html for html in shown)

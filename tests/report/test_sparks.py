@@ -1,5 +1,7 @@
 """Curves in the terminal."""
 
+import pytest
+
 import recallsim
 from recallsim.reporting.plain import ASCII, UNICODE
 from recallsim.reporting.sparks import level, sparks
@@ -16,12 +18,19 @@ def test_two_curves_above_an_axis(scenario_text):
     result = recallsim.run(scenario_text, workers=1)
     _, title, seen, decided, axis = (str(line) for line in sparks(result, ASCII, 120))
     end = result.evidence.trajectory("seen").mean[-1]
-    assert (title, len(seen.split()[3])) == ("Over time", 64)
-    assert seen.startswith("  not yet seen    @@@")
+    assert (title, len(seen.split()[1])) == ("Over time", 64)
+    assert seen.startswith("  unseen    @@@")
     assert seen.endswith(f"  {100 * (1 - end):.1f} % at the end")
-    assert decided.startswith("  not yet decided @@@")
-    places = [axis.index(words) - 18 for words in ("1 s", "10 s", "1 min", "10 min", "1 h", "1 d")]
+    assert decided.startswith("  undecided @@@")
+    places = [axis.index(words) - 12 for words in ("1 s", "10 s", "1 min", "10 min", "1 h", "1 d")]
     assert places == [0, 13, 23, 36, 46, 63]
+
+
+@pytest.mark.parametrize(("width", "points"), [(100, 64), (96, 64), (95, 32), (60, 16), (40, 8)])
+def test_the_curves_fit_the_terminal(scenario_text, width, points):
+    """On narrow terminals the curves have fewer points, and no line is longer than the terminal is wide."""
+    lines = [str(line) for line in sparks(recallsim.run(scenario_text, workers=1), UNICODE, width)]
+    assert (max(map(len, lines)) <= width, len(lines[2].split()[1])) == (True, points)
 
 
 def test_no_curves_for_one_recipient(scenario_text):

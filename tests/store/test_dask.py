@@ -7,11 +7,15 @@ import sys
 from functools import partial
 
 import pytest
+from click.testing import CliRunner
 from process_groups import group_is_gone, start_group
 from store_fakes import FakeWork, identity, summary
 
+from recallsim.arguments import RequestError
+from recallsim.cli import commands
 from recallsim.errors import RecallsimError
 from recallsim.running import conduct as conducting
+from recallsim.running import dask_pool
 from recallsim.running.conduct import conduct
 from recallsim.running.dask_pool import DaskPool
 from recallsim.running.errors import ReplicationError
@@ -138,3 +142,24 @@ def test_a_killed_coordinator_leaves_no_local_cluster_behind(tmp_path):
         assert again.stdout.read().split("\n")[-2] == "complete"
     here(tmp_path / "here.sqlite", 40)
     assert digest(tmp_path / "a.sqlite") == digest(tmp_path / "here.sqlite")
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "http://127.0.0.1:8786"])
+def test_a_wrong_address_is_said_however_small_the_job(address, monkeypatch, tmp_path):
+    """Exit code 2 and one line, before anything runs, though the job would be done without any worker."""
+    monkeypatch.setattr(dask_pool, "_KNOCK_SECONDS", 0.5)
+    scenario = tmp_path / "small.yaml"
+    scenario.write_text("recipients: {count: 1, groups: [{name: staff}]}\n")
+    done = CliRunner().invoke(
+        commands, ["run", str(scenario), "--replications", "1", "--no-store", "--quiet", "--dask", address]
+    )
+    assert isinstance(done.exception, RequestError)
+    assert str(done.exception).startswith(f"no Dask scheduler answers at {address} (")
+    assert str(done.exception).endswith(
+        f"; start one with `dask scheduler`, and workers with `dask worker {address}`"
+    )
+
+
+def test_a_scheduler_that_answers_is_enough(cluster):
+    """Knocking at the address of a scheduler raises nothing."""
+    assert dask_pool.knock(cluster.scheduler_address) is None

@@ -1,4 +1,5 @@
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -6,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from process_groups import end, group_is_gone, start_group
+from process_groups import end, group_is_gone, start_group, workers_of
 from store_fakes import FakeWork, run
 
 from recallsim.store.digest import digest
@@ -45,9 +46,10 @@ def integrity(path):
     return answer
 
 
-def kill_and_resume(path, whole, lines):
-    """Kill a coordinator when it has printed so many lines; then the same command again."""
+def kill_and_resume(path, whole, lines, before=lambda process: None):
+    """Kill a coordinator when it has printed so many lines, after something else; then the same command again."""
     process = start(path)
+    before(process)
     for _ in range(lines):
         process.stdout.readline()
     process.kill()
@@ -67,10 +69,18 @@ def test_a_killed_run_goes_on_and_leaves_nobody_behind(tmp_path, whole, lines):
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("lines", [1, 2, 3, 4, 5, 6, 7, 8] * 2)
-def test_a_run_may_be_killed_at_any_moment(tmp_path, whole, lines):
-    """As above, at many moments."""
-    kill_and_resume(tmp_path / "a.sqlite", whole, lines)
+@pytest.mark.parametrize("number", range(20))
+def test_workers_and_coordinator_may_be_killed_at_any_moment(tmp_path, whole, number):
+    """A worker and then the coordinator are killed at random moments: nobody is left, and the store ends the same."""
+    chance = random.Random(number)
+
+    def kill_a_worker(process):
+        for _ in range(chance.randrange(1, 4)):
+            process.stdout.readline()
+        if workers := workers_of(process.pid):
+            os.kill(chance.choice(workers), signal.SIGKILL)
+
+    kill_and_resume(tmp_path / "a.sqlite", whole, chance.randrange(1, 6), kill_a_worker)
 
 
 @pytest.mark.parametrize("commit", [1, 2, 4])

@@ -250,6 +250,61 @@ def test_a_failing_commit_loses_its_own_batch_only(tmp_path, monkeypatch, failin
     assert digest(path) == digest(tmp_path / "whole.sqlite")
 
 
+FAILURES = {
+    "full": (sqlite3.SQLITE_FULL, "database or disk is full", "the disk is full"),
+    "broken": (sqlite3.SQLITE_IOERR, "disk I/O error", "the store failed: disk I/O error"),
+}
+
+
+def failing_at(monkeypatch, number, code, text):
+    """Let the n-th call to the database fail, whatever it is; gives what counts the calls."""
+    call, calls = aiosqlite.Connection._execute, []
+
+    async def failing(connection, function, *rest, **more):
+        calls.append(function)
+        if len(calls) == number:
+            error = sqlite3.OperationalError(text)
+            error.sqlite_errorcode = code
+            raise error
+        return await call(connection, function, *rest, **more)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", failing)
+    monkeypatch.setattr("recallsim.running.conduct.LOCAL_SECONDS", 0.0)
+    return calls
+
+
+def complaint(path):
+    """What a run says of a store that it cannot use; nothing where it can."""
+    try:
+        run(path, 3)
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("failure", ["full", pytest.param("broken", marks=pytest.mark.prove)])
+def test_whichever_call_fails_nothing_is_lost_and_nothing_is_wrong(tmp_path, failure):
+    """The n-th call to the database fails, for every n: a clear error, a whole file, and the run goes on to the same end."""
+    code, text, said = FAILURES[failure]
+    run(tmp_path / "whole.sqlite", 3)
+    whole, n = digest(tmp_path / "whole.sqlite"), 0
+    while True:
+        n += 1
+        path = tmp_path / f"{n}.sqlite"
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            calls = failing_at(monkeypatch, n, code, text)
+            told = complaint(path)
+        assert (n, told == "" or told.startswith(f"{path}: {said}")) == (n, True)
+        run(path, 3)
+        with sqlite3.connect(path) as database:
+            assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+        database.close()
+        assert (n, digest(path)) == (n, whole)
+        if len(calls) < n:
+            break
+    assert n > 40
+
+
 def test_other_failures_of_the_file_are_told_as_they_are(tmp_path):
     """What SQLite says is passed on where there is nothing better to say."""
     error = sqlite3.OperationalError("disk I/O error")

@@ -418,3 +418,40 @@ def test_many_events_at_random_fire_in_order():
     clock.run_forever()
     assert len(fired) == 1000
     assert fired == sorted(fired)
+
+
+@pytest.mark.parametrize("spread", [3, 40, 5000, 10**9])
+@pytest.mark.parametrize("many", [3, 60, 900])
+def test_wherever_an_event_waits_it_fires_in_its_turn(many, spread):
+    """Near or late, soon, alone or among many: events fire in the order of their keys, and all of them are counted."""
+    clock, shuffler, fired = VirtualLoop(), random.Random(many * spread), []
+    keys = iter(range(10**6))
+
+    def entry(depth, soon):
+        ahead = 1 if soon else 1 + int(spread ** shuffler.random() * shuffler.random())
+        key = clock.now + ahead, order(shuffler.randrange(8), next(keys))
+        return (*key, happens, key, depth)
+
+    def happens(key, depth):
+        fired.append(key)
+        for way in shuffler.sample(range(4), k=2 * depth):
+            if way == 0:
+                clock.push(entry(depth - 1, False))
+            elif way == 1:
+                clock.push_soon(entry(depth - 1, True))
+            elif way == 2:
+                added = entry(depth - 1, False)
+                push = clock.push if added[0] < clock.events.bound else clock.push_late
+                push(added)
+            else:
+                clock.push_all([entry(0, False) for _ in range(shuffler.randrange(1, 40))])
+        if len(fired) % 500 == 0:
+            waiting = sorted(each[:2] for each in clock.pending())
+            assert len(waiting) == len(clock.events)
+            assert not waiting or waiting[0] > key
+
+    clock.push_all([entry(1, False) for _ in range(many)])
+    clock.push((2 * spread, order(9), happens, (2 * spread, order(9)), 0))
+    clock.run_forever()
+    assert fired == sorted(fired)
+    assert (len(fired), len(clock.events)) == (next(keys) + 1, 0)

@@ -44,6 +44,21 @@ recipients:
       person: {reads: {delay: {exponential: {mean: 40min}}}}
 """
 
+HOSTILE = """\
+name: hostile
+title: "<img src=x onerror=alert(1)> [red] =cmd() ../x"
+seed: 7
+horizon: 1h
+replications: 4
+sender: {notices: 5min, recall: {system: outlook, tell_me: true}}
+recipients:
+  count: 6
+  groups:
+    - name: desk
+      client: {kind: outlook-desktop, auto_process: 1, idle: 30s}
+      person: {reads: {delay: 20min}}
+"""
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -55,6 +70,13 @@ FLAGS = [
 def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "small.yaml"
     path.write_text(SCENARIO, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def hostile(file):
+    path = file.with_name("<b>hostile.yaml")
+    path.write_text(HOSTILE, encoding="utf-8")
     return path
 
 
@@ -151,11 +173,11 @@ def axe():
 
 
 @pytest.fixture(scope="module")
-def address(file):
-    """The address at which `recallsim serve` serves the small scenario."""
+def address(file, hostile):
+    """The address at which `recallsim serve` serves the small scenario and one with hostile names."""
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
-        [sys.executable, "-m", "recallsim", "serve", "small.yaml"],
+        [sys.executable, "-m", "recallsim", "serve", file.name, hostile.name, "--engine", "agents"],
         cwd=file.parent,
         env=os.environ | {"PYTHONPATH": path},
         stdout=subprocess.PIPE,

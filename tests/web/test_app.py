@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shlex
 from itertools import pairwise
 
@@ -11,7 +12,9 @@ import recallsim
 from recallsim.scenario import load
 from recallsim.web.app import Desk
 from recallsim.web.estimating import Superseded, answer, question
+from recallsim.web.warming import Warming
 
+NO_KERNEL = "there is no kernel"
 ASKED = {"client": "c", "scenario": "0", "values": {"notices": "1h", "auto": "0"}, "pinned": {"hold": "10s"}}
 
 
@@ -41,10 +44,28 @@ async def test_progress_comes_before_the_answer(client):
     assert (told[0], told == sorted(told), "answer" in lines[-1]) == ((1, 0), True, True)
 
 
+async def test_what_is_asked_ahead_is_there_when_it_is_asked(client):
+    """A question ahead is answered with nothing; the same question then is answered at once."""
+    asked = {"client": "c", "scenario": "0", "values": {"notices": "3min"}}
+    assert await client.lines("/estimate", {**asked, "ahead": True}) == []
+    assert ["answer" in line for line in await client.lines("/estimate", asked)] == [True]
+
+
+async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch):
+    """What is tallied so far is estimated now and then, and told with the progress."""
+    monkeypatch.setattr("recallsim.web.estimating._ESTIMATE_SECONDS", 0.0)
+    monkeypatch.setattr("recallsim.web.app._TELLS_EVERY", 0.0)
+    desk = Desk({"0": one}, Warming())
+    asked = question(one, {}, full=False, wanting=NO_KERNEL)
+    told = [item async for item in desk.answers("c", desk.comes("c"), [asked])]
+    assert told[0] == {"done": 0, "of": 20, "part": 1, "parts": 1, "so_far": None}
+    assert all(re.fullmatch(r"\d+(\.\d)? %( .*)?", item["so_far"]) for item in told[1:-1])
+
+
 async def test_the_newest_question_wins(one):
     """While one question is computed a newer one of the same client ends it; another client's does not."""
-    desk = Desk({"0": one})
-    asked = question(one, {}, full=False)
+    desk = Desk({"0": one}, Warming())
+    asked = question(one, {}, full=False, wanting=NO_KERNEL)
 
     async def listen(client):
         number = desk.comes(client)
@@ -64,10 +85,10 @@ async def test_the_newest_question_wins(one):
 
 def test_an_answer_that_nobody_waits_for_is_given_up(one):
     """The computation asks before each piece whether it is still wanted."""
-    asked, heard = question(one, {}, full=False), []
+    asked, heard = question(one, {}, full=False, wanting=NO_KERNEL), []
 
-    def going_on(done):
-        heard.append(done)
+    def going_on(progress):
+        heard.append(progress.done)
         return len(heard) < 2
 
     with pytest.raises(Superseded):
@@ -111,19 +132,25 @@ async def test_a_replication_is_played_as_it_was_lived(client, one):
     plan = draw_up(one.scenario)
     table = (await asyncio.to_thread(simulate, plan, 7, 3, 1)).recipients
     decided = [None if tick < 0 else round(tick / 1e6, 3) for tick in table["decided"].tolist()]
-    assert [each["decided"] for each in told["recipients"]] == decided
-    much = await client("/play", {"scenario": "0", "values": {"count": "500"}, "full": True})
-    assert (much.status, "500 recipients are too many to be shown" in much.text) == (422, True)
+    assert told["decided"] == decided
+    assert (told["stages"], len(told["original_ends"]), told["status"]) == (
+        ["delivery"],
+        1,
+        table["status"].tolist(),
+    )
+    ends = zip(told["original_ends"][0], told["original_delivered"], strict=True)
+    assert all(told["released"] < end <= delivered for end, delivered in ends)
+    much = await client("/play", {"scenario": "0", "values": {"count": "10000"}, "full": True})
+    assert (much.status, "10,000 recipients are too many to be shown" in much.text) == (422, True)
 
 
 def test_large_lists_are_made_smaller_on_the_agents_engine(one):
     """What was made smaller is said, and the settings say it too; in full, nothing is."""
-    quick = question(one, {"count": "2000"}, full=False)
-    full = question(one, {"count": "2000"}, full=True)
-    if quick.choice.name == "agents":
-        assert (quick.plan.count, quick.replications) == (200, 20)
-        assert "recipients.count=200" in quick.settings
-        assert quick.note.startswith("200 of 2,000 recipients and 20 of 50 replications")
+    quick = question(one, {"count": "2000"}, full=False, wanting=NO_KERNEL)
+    full = question(one, {"count": "2000"}, full=True, wanting=NO_KERNEL)
+    assert (quick.plan.count, quick.replications, quick.choice.why) == (200, 20, NO_KERNEL)
+    assert "recipients.count=200" in quick.settings
+    assert quick.note.startswith("200 of 2,000 recipients and 20 of 50 replications")
     assert (full.plan.count, full.replications, full.note) == (2000, 50, "")
 
 

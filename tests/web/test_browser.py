@@ -89,6 +89,42 @@ def test_the_copied_file_gives_the_numbers(opened):
         assert answer["estimates"][metric]["mean"] == result.estimate(metric).mean
 
 
+def test_the_curves_have_the_base_behind_them_and_can_be_read(opened):
+    """uPlot draws them; by the keyboard every time can be read, and the table has the same shares."""
+    page = opened.page
+    answer = _answer(page, lambda: _move(page, "notices", "Home"))
+    assert page.locator("#plot canvas").count() == 1
+    legend = page.locator("#curves-legend li").all_inner_texts()
+    assert legend == [
+        "not yet seen", "recall not yet decided", "not yet seen, base", "recall not yet decided, base",
+    ]  # fmt: skip
+    moment = page.locator("#curves-moment")
+    moment.focus()
+    moment.press("End")
+    lines = {line["label"]: line["mean"][-1] for line in answer["curves"]["lines"]}
+    words = page.locator("#curves-words").inner_text().replace("\u00a0", " ")
+    assert words.startswith(f"After 1 d: not yet seen {100 * lines['not yet seen']:.1f} % (")
+    assert words.endswith(
+        f"recall not yet decided, base {100 * lines['recall not yet decided, base']:.1f} %."
+    )
+    page.click("#curves-table summary")
+    last = page.locator("#curves-numbers tbody tr").last.locator("th, td").all_inner_texts()
+    assert last == answer["curves"]["rows"][-1]
+
+
+def test_hostile_names_stay_text(opened):
+    """Titles and file names that are markup are shown as they are written, and do nothing."""
+    page = opened.page
+    page.on("dialog", lambda dialog: opened.complaints.append(dialog.message))
+    _answer(page, lambda: page.select_option("#scenario", index=1))
+    page.click("#play")
+    page.locator("#canvas").wait_for()
+    assert "<img src=x onerror=alert(1)> [red] =cmd() ../x" in page.locator("#subtitle").inner_text()
+    assert "(<b>hostile.yaml)" in page.locator("#scenario option").last.inner_text()
+    assert "'<b>hostile.yaml'" in page.locator("#command").inner_text()
+    assert (page.locator("main :is(img, b), header img").count(), opened.complaints) == (0, [])
+
+
 def test_one_replication_is_played(opened):
     """Play shows the mailboxes; the moment's slider goes to the end, where everything is decided or open."""
     page = opened.page
@@ -101,6 +137,12 @@ def test_one_replication_is_played(opened):
     words = page.locator("#counts").inner_text()
     assert "20 have the message or had it" in words
     assert page.locator("#moment-words").inner_text() == "1 d 00:00:00 after Send"
+
+
+def test_the_licence_of_what_draws_is_shown(opened):
+    """The page names uPlot's licence and has its text."""
+    opened.page.click("footer summary")
+    assert "Permission is hereby granted" in opened.page.locator("footer pre").inner_text()
 
 
 def test_nothing_leaves_the_machine_and_nobody_complains(opened, address):
@@ -116,8 +158,7 @@ def test_nothing_leaves_the_machine_and_nobody_complains(opened, address):
 def test_an_error_is_shown_and_goes_away(opened):
     """Too large a computation, on the agents, is refused in words; the next answer takes them away."""
     page = opened.page
-    for _ in range(2):  # outlook, outlook-2007, exchange-online
-        _answer(page, lambda: _move(page, "system", "ArrowRight"))
+    _answer(page, lambda: page.select_option("#slider-system", label="exchange-online"))
     _answer(page, lambda: _move(page, "count", "End"))
     page.click("#full")
     page.locator("#error:has-text('That would take about')").wait_for()

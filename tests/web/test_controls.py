@@ -24,6 +24,19 @@ def test_the_sliders_of_a_scenario(one):
     assert found["load-delivery"].own == "25 %"
 
 
+def test_servers_without_other_mail_have_workers_instead():
+    """In the office no other mail keeps the servers busy; how many mailboxes they fill at once can be varied."""
+    found = {control.key: control for control in controls(load(OFFICE))}
+    assert [key for key in found if key.startswith(("load", "workers"))] == ["workers"]
+    workers = found["workers"]
+    assert workers.stops[workers.start].settings == ("transport.delivery.workers=20",)
+
+
+def test_the_systems_are_a_list(one):
+    """Recall systems have no order: they are chosen, not slid along."""
+    assert [control.key for control in one.controls if control.listed] == ["system"]
+
+
 def test_a_stop_sets_what_the_command_line_would(one):
     """Settings are those of --set; the shares of groups still add up to 1."""
     chosen = {"notices": "1h", "auto": "0", "phones": "60", "load-delivery": "90"}

@@ -3,22 +3,25 @@
 An entry is `(tick, order, function, a, b)`; it fires as `function(a, b)`. Keys of pending entries are unique (a test
 run checks that with `strict`), so entries never have to compare functions.
 
-What lies far ahead, such as the opening of a message next week, may be put into `late`, which is sorted only when its
-earliest entries are due; these become the `line`, from which they go one by one, beside the heap. The heap stays small
-however many wait, and so do the costs of everything that is near.
+What lies ahead, such as the opening of a message next week, may be put into `late`. From there it goes into one of many
+bins, each for a stretch of time; a bin is sorted when the one before it is used up, and becomes the `line`, from which
+entries go one by one, beside the heap. So the heap stays small however many wait, and nothing is ever sorted as a whole.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Final
 
 from transport.errors import TiedEvents
 
-TICK: Final = itemgetter(0)
 FEWEST: Final = 32
 """So many late entries are brought into the line at once, at least."""
+BIN: Final = 128
+"""So many entries are to come into one bin."""
+SAMPLE: Final = 2048
+"""From so many entries at most it is judged where to cut time into bins."""
 
 Entry = tuple[int, int, Callable[[Any, Any], object], Any, Any]
 
@@ -28,19 +31,39 @@ class EventList:
 
     Attributes:
         heap: near entries; hot code pushes onto it directly.
+        soon: a heap of few: entries that are likely to be the next; hot code pushes onto it directly.
         line: near entries that were late, the earliest at the end.
         late: entries at tick `bound` or later, in no order; hot code appends to it directly.
         bound: everything before this tick is in the heap or in the line.
     """
 
-    __slots__ = ("_keys", "bound", "heap", "late", "line", "strict")
+    __slots__ = (
+        "_behind",
+        "_bins",
+        "_edges",
+        "_keys",
+        "_used",
+        "bound",
+        "heap",
+        "late",
+        "line",
+        "soon",
+        "strict",
+    )
 
     def __init__(self, *, strict: bool = False) -> None:
         self.heap: list[Entry] = []
+        self.soon: list[Entry] = []
         self.line: list[Entry] = []
         self.late: list[Entry] = []
         self.bound = 0
         self.strict = strict
+        self._edges: list[
+            int
+        ] = []  # bin k is for ticks before edge k, the last one for everything from the last edge on
+        self._bins: list[list[Entry]] = [[]]
+        self._used = 0  # bins
+        self._behind = 0  # entries in bins
         self._keys: dict[tuple[int, int], Callable[[Any, Any], object]] = {}
 
     def push(self, tick: int, order: int, function: Callable[[Any, Any], object], a: Any, b: Any) -> None:
@@ -85,31 +108,56 @@ class EventList:
             del self._keys[entry[:2]]
         return entry
 
-    def bring_near(self) -> None:
-        """Move the earliest of the late entries into the line, which is empty.
+    def bring_near(self) -> bool:
+        """Make the earliest of the late entries the line, which is empty; false: nothing is late."""
+        late, line, bins = self.late, self.line, self._bins
+        self._behind += len(late)
+        if not self._behind:
+            return False
+        edges = self._edges
+        for entry in late:
+            bins[bisect_right(edges, entry[0])].append(entry)
+        late.clear()
+        while not line:
+            if self._used == len(self._edges):
+                self._cut()
+            line += self._bins[self._used]
+            self._bins[self._used] = []
+            self.bound = self._edges[self._used]
+            self._used += 1
+        self._behind -= len(line)
+        line.sort(reverse=True)
+        return True
+
+    def _cut(self) -> None:
+        """Cut the time of what is in the last bin into bins, but for the latest eighth.
 
         The latest of all stays behind while it can: with the horizon in the line, nothing would be late any more.
         """
-        late = self.late
-        late.sort(key=TICK, reverse=True)
-        taken = max(1, min(max(FEWEST, len(late) >> 2), len(late) - 1))
-        while taken < len(late) and late[-taken - 1][0] == late[-taken][0]:
-            taken += 1
-        self.bound = late[-taken][0] + 1
-        self.line += late[-taken:]
-        self.line.sort(reverse=True)  # by the whole key, which is quick where ticks are in order already
-        del late[-taken:]
+        entries = self._bins[-1]
+        step = len(entries) // SAMPLE + 1
+        ticks = sorted([entry[0] for entry in entries[::step]])
+        last = max(0, min(max(FEWEST, len(ticks) * 7 >> 3), len(ticks) - 1) - 1)
+        places = chain(range(BIN // step, last, BIN // step + 1), (last,))
+        self._edges = edges = sorted({ticks[place] + 1 for place in places})
+        bins: list[list[Entry]] = [[] for _ in range(len(edges) + 1)]
+        self._bins = bins
+        self._used = 0
+        for entry in entries:
+            bins[bisect_right(edges, entry[0])].append(entry)
 
     def clear(self) -> None:
         """Forget everything."""
         self.heap.clear()
+        self.soon.clear()
         self.line.clear()
         self.late.clear()
+        self._edges, self._bins, self._used, self._behind = [], [[]], 0, 0
         self._keys.clear()
 
     def __len__(self) -> int:
-        return len(self.heap) + len(self.line) + len(self.late)
+        return len(self.heap) + len(self.soon) + len(self.line) + len(self.late) + self._behind
 
     def __iter__(self) -> Iterator[Entry]:
         """The pending entries, in no particular order."""
-        return chain(self.heap, self.line, self.late)
+        return chain(self.heap, self.soon, self.line, self.late, *self._bins)

@@ -15,7 +15,7 @@ from transport.relay.expansion import Expansion
 from transport.relay.interception import Interception
 from transport.relay.mishaps import Mishaps
 from transport.relay.obstructed import ObstructedStage
-from transport.relay.plain_stage import KIND, LATER_NEWS, ORDINAL, Exit, PlainStage, is_plain
+from transport.relay.plain_stage import LATER_NEWS, Exit, PlainStage, is_plain
 from transport.relay.settings import Grain, Link, MailingList
 from transport.relay.settings import Stage as Settings
 from transport.relay.stage import Stage
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ORIGINAL: Final = Kind.ORIGINAL.value
 REQUEST: Final = Kind.REQUEST.value
 DELIVER: Final = Rank.DELIVER << RANK_SHIFT
+DELIVER_REPORT: Final = DELIVER | REPORT << MESSAGE_SHIFT
 SENDER: Final = Rank.SENDER << RANK_SHIFT
 
 
@@ -132,18 +133,18 @@ class Relay:
         """What takes a job that will have passed the plain stage `stage`."""
         follows = self._next[law][stage + 1]
         if follows == len(self.stages):
-            return self._send_report_at if law == REPORT else self._send_at
+            return self._send_report_at if law == REPORT else partial(self._send_at, law)
         target = self.stages[follows]
         if isinstance(target, PlainStage):
-            return target.enter_at
+            return partial(target.enter_at, law)
         ends = Rank.SERVE << RANK_SHIFT | 3 * stage + 2 << SUB_SHIFT
-        return partial(_enter_at, target, ends)
+        return partial(_enter_at, target, ends, law)
 
     def _exit_together(self, stage: int, law: int) -> Callable[[Sequence[int], Sequence[int]], None]:
         """The same for one message to many recipients."""
         if self._next[law][stage + 1] == len(self.stages):
             return partial(self._send_all_at, law)
-        return partial(_one_by_one, self._exit_from(stage, law), law << MESSAGE_SHIFT)
+        return partial(_one_by_one, self._exit_from(stage, law))
 
     # --- to the recipients ---------------------------------------------------------------------------------------
 
@@ -185,22 +186,21 @@ class Relay:
         else:
             self._push((tick, DELIVER | envelope.packed, self.returned, envelope.entity, envelope.ordinal))
 
-    def _send_at(self, tick: int, packed: int) -> None:
+    def _send_at(self, kind: int, tick: int, number: int, ordinal: int) -> None:
         """Put a message that leaves the last stage at `tick` on the link."""
-        kind, number = packed >> MESSAGE_SHIFT & KIND, packed >> ENTITY_SHIFT
         tick += (self._latency[kind] or self._fill_latency(kind))[number]
         push = self._push if tick < self._events.bound else self._push_late
-        push((tick, DELIVER | packed, self.delivered, number, kind))
+        order = DELIVER | number << ENTITY_SHIFT | kind << MESSAGE_SHIFT | ordinal
+        push((tick, order, self.delivered, number, kind))
 
-    def _send_report_at(self, tick: int, packed: int) -> None:
+    def _send_report_at(self, tick: int, number: int, ordinal: int) -> None:
         """The same for a report."""
-        number = packed >> ENTITY_SHIFT
-        if packed >> LATER_NEWS & ORDINAL >> LATER_NEWS:
-            tick += self.latency_of(Notice(REPORT, number, packed & ORDINAL))
+        if ordinal >> LATER_NEWS:
+            tick += self.latency_of(Notice(REPORT, number, ordinal))
         else:
             tick += (self._latency[REPORT] or self._fill_latency(REPORT))[number]
         push = self._push if tick < self._events.bound else self._push_late
-        push((tick, DELIVER | packed, self.returned, number, packed & ORDINAL))
+        push((tick, DELIVER_REPORT | number << ENTITY_SHIFT | ordinal, self.returned, number, ordinal))
 
     def _send_all_at(self, kind: int, ticks: Sequence[int], numbers: Sequence[int]) -> None:
         """The same for one message to many recipients."""
@@ -298,13 +298,13 @@ class Relay:
                 yield number, kind
 
 
-def _enter_at(stage: Stage, ends: int, tick: int, packed: int) -> None:
+def _enter_at(stage: Stage, ends: int, kind: int, tick: int, number: int, ordinal: int) -> None:
     """Let a job that will have passed a plain stage enter one that is not."""
-    kind, number, ordinal = packed >> MESSAGE_SHIFT & KIND, packed >> ENTITY_SHIFT, packed & ORDINAL
     make = Notice if ordinal >> LATER_NEWS else Envelope
-    stage.enter_at(tick, make(kind, number, ordinal), ends | packed)
+    envelope = make(kind, number, ordinal)
+    stage.enter_at(tick, envelope, ends | envelope.packed)
 
 
-def _one_by_one(leave: Exit, message: int, ticks: Sequence[int], numbers: Sequence[int]) -> None:
+def _one_by_one(leave: Exit, ticks: Sequence[int], numbers: Sequence[int]) -> None:
     for tick, number in zip(ticks, numbers, strict=True):
-        leave(tick, number << ENTITY_SHIFT | message)
+        leave(tick, number, 0)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from transport.clock.ranks import ENTITY_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, Rank
+from transport.clock.ranks import RANK_SHIFT, Rank
 from transport.relay.envelope import REPORT, Envelope, Notice
 from transport.relay.plain_stage import LATER_NEWS, PlainStage
 from transport.relay.stage import Stage
@@ -35,7 +35,7 @@ class WayBack:
         self._shared: Final = shared
         place = ways.common[REPORT][0]
         first = relay.stages[place] if place < len(relay.stages) else None
-        self._enter_plainly = first.enter_at if isinstance(first, PlainStage) and shared else None
+        self._enter_plainly = first.enter_next if isinstance(first, PlainStage) and shared else None
 
     def send(self, number: int, kind: int, told: int, attempt: int = 0) -> None:
         """Send news about recipient `number` to the sender; it enters the servers on the next tick.
@@ -46,11 +46,10 @@ class WayBack:
             told: codes.Told.
             attempt: the how-manieth news of its kind about this recipient it is, from 0.
         """
-        relay, tick = self._relay, self._clock.now + 1
         if self._enter_plainly is not None and kind == REPORT:
-            packed = number << ENTITY_SHIFT | REPORT << MESSAGE_SHIFT | attempt << LATER_NEWS | told
-            self._enter_plainly(tick, packed)
+            self._enter_plainly(REPORT, number, attempt << LATER_NEWS | told)
             return
+        relay, tick = self._relay, self._clock.now + 1
         make = Notice if attempt or kind != REPORT else Envelope
         envelope = make(kind, number, attempt << LATER_NEWS | told)
         if self._shared:

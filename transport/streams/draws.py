@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
+from transport.streams.philox import paired
 from transport.streams.philox import uniform as uniform_at
 
 SENDER: Final = 0
@@ -50,7 +51,6 @@ class Draws:
     """
 
     __slots__ = (
-        "_antithetic",
         "_c3",
         "_columns",
         "_enough",
@@ -80,7 +80,7 @@ class Draws:
             seed: the key, of 64 bits.
             replication: of 24 bits.
             branch: of 8 bits.
-            antithetic: give 1 - u in place of every u.
+            antithetic: replications come in pairs: 2k + 1 has 1 - u in place of every u of 2k.
             columns: makes many uniforms at once; without it each is computed when it is asked for.
             count: how many recipients there are; their entities are 1 .. count.
 
@@ -93,8 +93,7 @@ class Draws:
         self.count = count
         self._k0 = seed & 0xFFFFFFFF
         self._k1 = seed >> 32
-        self._c3 = replication | branch << 24
-        self._antithetic = antithetic
+        self._c3 = (paired(replication) if antithetic else replication) | branch << 24
         self._filler = columns
         self._columns: dict[Key, Sequence[float]] = {}
         self._later: dict[Key, None] = {}
@@ -188,17 +187,14 @@ class Draws:
         return run.uniforms[ordinal % RUN]
 
     def _one(self, c1: int, entity: int, ordinal: int) -> float:
-        u = uniform_at(self._k0, self._k1, ordinal, c1, entity, self._c3)
-        return 1.0 - u if self._antithetic else u
+        return uniform_at(self._k0, self._k1, ordinal, c1, entity, self._c3)
 
     def _many(self, c0: int, c1: int, c2: int, count: int, by_entity: bool) -> Sequence[float]:
         """Return `count` uniforms from an address on."""
         if self._filler is not None and count >= FEWEST:
-            uniforms = self._filler(self._k0, self._k1, c0, c1, c2, self._c3, count, by_entity)
-        else:
-            addresses = ((c0, c2 + i) if by_entity else (c0 + i, c2) for i in range(count))
-            uniforms = array("d", [uniform_at(self._k0, self._k1, a, c1, b, self._c3) for a, b in addresses])
-        return array("d", [1.0 - u for u in uniforms]) if self._antithetic else uniforms
+            return self._filler(self._k0, self._k1, c0, c1, c2, self._c3, count, by_entity)
+        addresses = ((c0, c2 + i) if by_entity else (c0 + i, c2) for i in range(count))
+        return array("d", [uniform_at(self._k0, self._k1, a, c1, b, self._c3) for a, b in addresses])
 
 
 def _word(purpose: int, message: int, place: int) -> int:

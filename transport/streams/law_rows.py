@@ -156,6 +156,12 @@ def mixture_row(parts: Sequence[tuple[float, LawRow]]) -> LawRow:
     return tuple(head) + tuple(cell for _, row in parts for cell in row)
 
 
+def tilted(row: LawRow, share: float, reach: float) -> LawRow:
+    """Return a law whose values below its quantile `reach` come with probability `share` more (`laws.untilted`)."""
+    share = _within("share", share, _WEIGHT_SLACK, 1.0 - _WEIGHT_SLACK)
+    return (float(LawKind.TILTED), share, _within("reach", reach, 2.0**-52, 1.0), *row)
+
+
 def _empirical_row(probabilities: Sequence[float], values: Sequence[float]) -> LawRow:
     return (float(LawKind.EMPIRICAL), float(len(values)), *probabilities, *values)
 

@@ -34,6 +34,7 @@ class LawKind(IntEnum):
     MIXTURE = 10  # components; then cumulated weight and offset of each; then their rows
     SIZED_UNIFORM = 11  # low, high: the length-biased uniform
     SIZED_EMPIRICAL = 12  # nodes; cumulated shares of the mean; values: the length-biased empirical law
+    TILTED = 13  # share, reach; then the row of a law: its lowest values more often than it has them
 
 
 # The same as cells of a row. Floats, because a row is one: a comparison of equal types is the quickest.
@@ -50,6 +51,7 @@ EMPIRICAL: Final = 9.0
 MIXTURE: Final = 10.0
 SIZED_UNIFORM: Final = 11.0
 SIZED_EMPIRICAL: Final = 12.0
+TILTED: Final = 13.0
 
 NEVER_TICK: Final = 1 << 60
 _NEVER_TICK_AS_FLOAT: Final = 2.0**60
@@ -77,6 +79,13 @@ def component(law: Sequence[float], at: int, u: float) -> Component:
     # A uniform on the border of a share would become 0 or 1, where quantiles are infinite.
     left = min(max(left, _LEAST), _MOST)
     return Component(at + int(law[cell + 1]), left)
+
+
+@compilable
+def untilted(share: float, reach: float, u: float) -> float:
+    """Return the uniform that a tilted law hands on: with probability `share` one below `reach`, else any."""
+    left = u / share * reach if u < share else (u - share) / (1.0 - share)
+    return min(max(left, _LEAST), _MOST)
 
 
 @compilable
@@ -116,11 +125,16 @@ def sample(law: Sequence[float], at: int, u: float) -> float:
         return -law[at + 1] * log1p(-u)
     if kind == CONSTANT:
         return law[at + 1]
-    if kind == MIXTURE:
-        chosen = component(law, at, u)
-        at = chosen.at
-        u = chosen.u
-        kind = law[at]
+    if kind >= MIXTURE:
+        if kind == TILTED:
+            u = untilted(law[at + 1], law[at + 2], u)
+            at = at + 3
+            kind = law[at]
+        if kind == MIXTURE:
+            chosen = component(law, at, u)
+            at = chosen.at
+            u = chosen.u
+            kind = law[at]
         if kind == EXPONENTIAL:
             return -law[at + 1] * log1p(-u)
         if kind == CONSTANT:

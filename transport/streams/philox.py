@@ -15,6 +15,7 @@ MULTIPLIER_1: Final = 0xCD9E8D57
 WEYL_0: Final = 0x9E3779B9
 WEYL_1: Final = 0xBB67AE85
 STEP: Final = 2.0**-52
+LAST_CELL: Final = (1 << 52) - 1
 
 
 class Block(NamedTuple):
@@ -52,7 +53,15 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Block:
 def uniform(k0: int, k1: int, c0: int, c1: int, c2: int, c3: int) -> float:
     """Return the uniform at an address: the middle of one of 2^52 equal cells of (0, 1).
 
-    It is never 0 or 1, 1 - u is exact, and the smallest value is 2^-53.
+    It is never 0 or 1, 1 - u is exact, and the smallest value is 2^-53. Bit 32 of `c3`, above the word that goes
+    into the counter, asks for 1 - u instead (see `paired`).
     """
     block = philox(c0, c1, c2, c3, k0, k1)
-    return ((block.o1 << 20 | block.o0 >> 12) + 0.5) * STEP
+    mirror = ((c3 >> 32) & 1) * LAST_CELL
+    return (((block.o1 << 20 | block.o0 >> 12) ^ mirror) + 0.5) * STEP
+
+
+@compilable
+def paired(replication: int) -> int:
+    """Return word 3 of the counter where replications are antithetic pairs: 2k + 1 has the address of 2k, mirrored."""
+    return (replication & 0xFFFFFE) | (replication & 1) << 32

@@ -1,22 +1,20 @@
-"""Sections and pages for more than one run: what variants change, the cells of a sweep, what matters most.
+"""Sections and pages for more than one run: what variants change, and what matters most.
 
 Everything is taken from tidy rows, the dictionaries that results turn into.
 """
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from recallsim.reporting.numbers import percent
-from recallsim.reporting.page.render import LONG_TABLE, Section, environment, page_styles, visible
-from recallsim.reporting.pictures.bars import Measured, measured
-from recallsim.reporting.pictures.curves import STYLES, Series, steps
+from recallsim.reporting.numbers import finite
+from recallsim.reporting.page.cells import sweep
+from recallsim.reporting.page.render import LONG_TABLE, Section, environment, page_styles, shortened
+from recallsim.reporting.page.sections import ENDINGS
+from recallsim.reporting.pictures.bars import Measured, Stack, measured, stacked
 from recallsim.reporting.pictures.forest import Difference, forest, points
-from recallsim.reporting.pictures.heat import heat_map
-from recallsim.reporting.pictures.svg import Picture
 from recallsim.reporting.plain import plain
-from recallsim.reporting.words import SECTIONS
+from recallsim.reporting.words import label_of
 
 if TYPE_CHECKING:
     from recallsim.comparison import Comparison
@@ -29,13 +27,29 @@ COMPARED = ("unseen_success_rate", "success_rate", "seen_rate")
 """The metrics whose differences are drawn."""
 
 _LESS_IS_BETTER = ("seen_rate",)
+_MOST_SEEDS = 100
 
-_LABELS = {row.metric: row.label for section in SECTIONS for row in section.rows}
-_LABELS |= {
-    "unseen_success_rate": "recalled unseen",
-    "success_rate": "succeeded",
-    "seen_rate": "saw the message",
+
+_INDICES = {
+    "mu_star": "size of the effect (mu*)",
+    "mu": "direction of the effect (mu)",
+    "sigma": "interactions and curves (sigma)",
+    "S1": "share of the variance, alone (S1)",
+    "ST": "share of the variance, with interactions (ST)",
 }
+
+
+def endings(comparison: "Comparison") -> Section:
+    """Gives the bars of how it ended, for the base and for each variant."""
+    stacks = []
+    for variant in comparison.variants:
+        found = {each.metric: finite(each.mean) for each in variant.estimates if each.group == "all"}
+        shares = tuple(found.get(metric) or 0.0 for metric, _ in ENDINGS)
+        stacks.append(Stack(plain(variant.name, 60), shares, f"{variant.count:,}"))
+    words = "A bar of shares of all recipients for the base, and one for each variant."
+    parts = [part for _, part in ENDINGS]
+    picture = stacked("variants", "How the recall ended, variant by variant", words, parts, stacks)
+    return Section("How the recall ended", (picture,))
 
 
 def differences(rows: Iterable[Row], metrics: Sequence[str] = COMPARED) -> Section:
@@ -67,79 +81,6 @@ def differences(rows: Iterable[Row], metrics: Sequence[str] = COMPARED) -> Secti
     return Section("What the variants change", tuple(pictures))
 
 
-def sweep(rows: Iterable[Row], paths: Sequence[str], metric: str = "unseen_success_rate") -> Section:
-    """Gives the cells of a sweep as lines over its first path and, where there is a second, as a heat map.
-
-    Args:
-        rows: with a key for each path, and `group`, `metric`, `mean`, `low`, `high`; a cell that failed has no mean.
-        paths: what was varied, in order.
-        metric: what is drawn.
-    """
-    cells: dict[tuple[str, ...], Row] = {}
-    order: list[dict[str, None]] = [{} for _ in paths]
-    for row in rows:
-        place = tuple(plain(str(row[path]), 60) for path in paths)
-        for known, value in zip(order, place, strict=True):
-            known.setdefault(value)
-        if row["group"] == "all" and row["metric"] == metric and row["mean"] is not None:
-            cells.setdefault(place, row)
-    if not cells or not paths:
-        return Section("The sweep", ())
-    values = [list(each) for each in order]
-    pictures = [_lines(cells, values, paths, metric)]
-    if len(paths) == 2:
-        pictures.append(_heat(cells, values, paths, metric))
-    return Section("The sweep", tuple(pictures))
-
-
-def _lines(
-    cells: Mapping[tuple[str, ...], Row], values: Sequence[Sequence[str]], paths: Sequence[str], metric: str
-) -> Picture:
-    places = values[0]
-    there = {key[1:] for key in cells}
-    others = [other for other in product(*values[1:]) if other in there]
-    series = []
-    for other in others[:STYLES]:
-        found = [cells.get((place, *other)) for place in places]
-        ends = {
-            end: tuple(None if row is None else row[end] for row in found) for end in ("mean", "low", "high")
-        }
-        series.append(Series(", ".join(other) or label_of(metric), ends["mean"], ends["low"], ends["high"]))
-    low, high = _range(cells)
-    words = f"{label_of(metric)}, from {percent(low)} to {percent(high)}, over {plain(paths[0])}"
-    rest = len(others) - len(series)
-    words += f"; a line for each value of {', '.join(map(plain, paths[1:]))}." if paths[1:] else "."
-    words += f" {rest} more lines are not drawn." if rest > 0 else ""
-    return steps("sweep-lines", f"Over {short(paths[0], paths)}", words, places, series, plain(paths[0], 60))
-
-
-def _heat(
-    cells: Mapping[tuple[str, ...], Row], values: Sequence[Sequence[str]], paths: Sequence[str], metric: str
-) -> Picture:
-    columns, lines = values
-    across, down = ({value: at for at, value in enumerate(each)} for each in values)
-    place = {(across[key[0]], down[key[1]]): row["mean"] for key, row in cells.items()}
-    low, high = _range(cells)
-    words = (
-        f"{label_of(metric)} in every cell, the darker the larger: from {percent(low)} to {percent(high)}."
-    )
-    across_name, down_name = paths
-    axes = (short(across_name, paths), short(down_name, paths))
-    return heat_map("sweep-cells", "Cell by cell", words, columns, lines, place, axes)
-
-
-def short(path: str, paths: Sequence[str]) -> str:
-    """Gives the last key of a path, or the whole path where another one ends alike."""
-    last = path.rpartition(".")[2]
-    alike = sum(other.rpartition(".")[2] == last for other in paths)
-    return plain(path if alike > 1 else last, 60)
-
-
-def _range(cells: Mapping[tuple[str, ...], Row]) -> tuple[float, float]:
-    means = [row["mean"] for row in cells.values()]
-    return min(means), max(means)
-
-
 def sensitivity(rows: Iterable[Row]) -> Section:
     """Gives a bar with its interval for each parameter, those first that matter most; a picture an index.
 
@@ -154,17 +95,18 @@ def sensitivity(rows: Iterable[Row]) -> Section:
     pictures = []
     for number, ((metric, index), bars) in enumerate(found.items()):
         bars.sort(key=lambda bar: -abs(bar.value))
+        name = _INDICES.get(index) or plain(index, 60)
         words = f"How much each parameter matters for {label_of(metric)}: most, {bars[0].label}."
-        title = f"{plain(index.replace('_', ' '), 60)}: {label_of(metric)}"
         pictures.append(
             measured(
                 f"sensitivity-{number}",
-                title,
+                f"{name[0].upper()}{name[1:]}: {label_of(metric)}",
                 words,
                 bars,
-                axis=plain(index, 60),
+                axis=name,
                 rate=False,
                 headers=("parameter", plain(index, 60)),
+                ends=True,
             )
         )
     return Section("What matters most", tuple(pictures))
@@ -199,16 +141,11 @@ def page_of(
             sections=sections,
             facts=[(plain(name), plain(value, 4096)) for name, value in facts],
             command=plain(shlex.join(("recallsim", *command)), 10_000) if command else "",
-            source=visible(source),
+            **shortened(source),
             long_table=LONG_TABLE,
             styles=page_styles(),
         )
     )
-
-
-def label_of(metric: str) -> str:
-    """Gives what a metric is called in words."""
-    return _LABELS.get(metric, plain(metric, 60))
 
 
 def comparison_page(comparison: "Comparison", command: Sequence[str], file: str) -> str:
@@ -224,7 +161,7 @@ def comparison_page(comparison: "Comparison", command: Sequence[str], file: str)
     subtitle = (
         f"{len(comparison.others)} variants against the base, {100 * comparison.confidence:g} % intervals"
     )
-    sections = [differences(comparison.rows())]
+    sections = [endings(comparison), differences(comparison.rows())]
     facts.append(("recallsim", comparison.version))
     return page_of(comparison.title, subtitle, comparison.sentences(), sections, facts, command, _text(file))
 
@@ -232,7 +169,9 @@ def comparison_page(comparison: "Comparison", command: Sequence[str], file: str)
 def sweep_page(result: "SweepResult", command: Sequence[str], file: str) -> str:
     """Gives the report page of a sweep."""
     cells = len({cell.number for cell in result.cells})
-    facts = [("Cells", f"{cells:,}"), ("Varied", ", ".join(result.paths)), ("recallsim", result.version)]
+    seeds = ", ".join(dict.fromkeys(str(cell.seed) for cell in result.cells[:_MOST_SEEDS]))
+    facts = [("Cells", f"{cells:,}"), ("Varied", ", ".join(result.paths)), ("Seed", seeds)]
+    facts += [("Fingerprint of the base", result.fingerprint), ("recallsim", result.version)]
     subtitle = f"{cells:,} cells, {100 * result.confidence:g} % intervals"
     sections = [sweep(result.rows(), result.paths)]
     return page_of(result.title, subtitle, [result.sentence()], sections, facts, command, _text(file))
@@ -240,10 +179,12 @@ def sweep_page(result: "SweepResult", command: Sequence[str], file: str) -> str:
 
 def sensitivity_page(result: "SensitivityResult", command: Sequence[str], file: str) -> str:
     """Gives the report page of a sensitivity analysis."""
-    facts = [("Method", result.method), ("Runs", f"{result.runs:,}"), ("recallsim", result.version)]
+    facts = [("Method", result.method), ("Runs", f"{result.runs:,}")]
+    facts += [("Replications", f"{result.replications:,} of each"), ("Seed", str(result.seed))]
+    facts += [("Fingerprint of the base", result.fingerprint), ("recallsim", result.version)]
     subtitle = f"{result.runs:,} runs, {100 * result.confidence:g} % intervals"
     sections = [sensitivity(result.rows())]
-    return page_of(result.scenario, subtitle, [result.sentence()], sections, facts, command, _text(file))
+    return page_of(result.title, subtitle, [result.sentence()], sections, facts, command, _text(file))
 
 
 def _text(file: str) -> str:

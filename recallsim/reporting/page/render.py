@@ -27,7 +27,7 @@ HEADLINES = (
     ("failed_rate", "recall failed"),
     ("told_success_rate", "reported as recalled"),
 )
-_MOST_SOURCE = 200_000  # characters; a longer scenario is cut, so that the report stays below 1 MB
+_MOST_SOURCE = 100_000  # characters; a longer scenario is cut, so that the report stays below 1 MB
 
 
 class Section(NamedTuple):
@@ -75,8 +75,7 @@ def report(result: "Result", further: Sequence[Section] = ()) -> str:
             facts=list(_facts(result)),
             command=command_line(result),
             changed=[] if evidence is None else [plain(key) for key in evidence.changed],
-            source=visible(source[:_MOST_SOURCE]),
-            source_cut=len(source) > _MOST_SOURCE,
+            **shortened(source),
             long_table=LONG_TABLE,
             styles=page_styles(),
             confidence=f"{100 * result.confidence:g} %",
@@ -111,6 +110,11 @@ def page_styles() -> str:
     from importlib.resources import files
 
     return styles() + files("recallsim.reporting.page").joinpath("report.css").read_text(encoding="utf-8")
+
+
+def shortened(source: str) -> dict[str, object]:
+    """Gives the text of a scenario as the templates take it, cut where it is very long."""
+    return {"source": visible(source[:_MOST_SOURCE]), "source_cut": len(source) > _MOST_SOURCE}
 
 
 def visible(text: str) -> str:

@@ -92,7 +92,7 @@ def unseen_by_group(result: "Result", evidence: "Evidence") -> Picture:
     return over_time("unseen", "Not yet seen, by group", words, curves, AXIS)
 
 
-def remaining(label: str, trajectory: "Trajectory", look: str = "curve") -> Curve:
+def remaining(label: str, trajectory: "Trajectory") -> Curve:
     """Turns a share that grows into the share that is left."""
     return Curve(
         label,
@@ -100,7 +100,6 @@ def remaining(label: str, trajectory: "Trajectory", look: str = "curve") -> Curv
         tuple(1.0 - value for value in trajectory.mean),
         tuple(1.0 - value for value in trajectory.high),
         tuple(1.0 - value for value in trajectory.low),
-        look,
     )
 
 

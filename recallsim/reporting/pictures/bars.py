@@ -102,12 +102,23 @@ def measured(
     axis: str,
     rate: bool = True,
     headers: tuple[str, str] = ("", "value"),
+    ends: bool = False,
 ) -> Picture:
-    """Draws a bar from 0 for each value, with its interval: reasons, or how much each input matters."""
+    """Draws a bar from 0 for each value, with its interval: reasons, or how much each input matters.
+
+    Args:
+        key, title, words: as of any picture.
+        bars: in the order in which they are drawn.
+        axis: what the values are.
+        rate: whether they are shares.
+        headers: of the labels and the values in the table.
+        ends: whether of a label that is too long the end is kept, as suits a path.
+    """
     shown = bars[:MOST_BARS]
     top, label = 6.0, 230.0
-    ends = [value for bar in bars for value in (bar.value, bar.low, bar.high) if value is not None]
-    low, high = min(0.0, *ends, 0.0), max(0.0, *ends, 1e-9)
+    reach = [value for bar in bars for value in (bar.value, bar.low, bar.high) if value is not None]
+    low, high = min(0.0, *reach, 0.0), max(0.0, *reach, 1e-9)
+    low -= 0.15 * (high - low) if low < 0.0 else 0.0  # room for the number of a bar to the left
     scale = Scale(low, high, label, WIDTH - 64)
     bottom = top + len(shown) * (_BAR + _GAP)
     write = percent if rate else number
@@ -122,7 +133,7 @@ def measured(
         colour = {"failed": "failed", "refused": "refused", "pending": "open", "second": "seen"}.get(
             bar.group, "unseen"
         )
-        body.append(text(cut(bar.label, label - 14), label - 8, y + _BAR / 2 + 4, "", "end"))
+        body.append(text(cut(bar.label, label - 14, end=ends), label - 8, y + _BAR / 2 + 4, "", "end"))
         body.append(
             rectangle(
                 begin, y, max(end - begin, 1), _BAR - 4, f"fill-{colour}", f"{bar.label}: {write(bar.value)}"
@@ -130,8 +141,11 @@ def measured(
         )
         if bar.low is not None and bar.high is not None:
             body.append(line(scale.at(bar.low), y + 9, scale.at(bar.high), y + 9, "whisker"))
-        place = max(scale.at(bar.value), scale.at(bar.high if bar.high is not None else bar.value)) + 6
-        body.append(text(write(bar.value), place, y + 13, "small"))
+        if bar.value < 0.0:
+            place = scale.at(min(bar.value, bar.low if bar.low is not None else bar.value)) - 6
+        else:
+            place = scale.at(max(bar.value, bar.high if bar.high is not None else bar.value)) + 6
+        body.append(text(write(bar.value), place, y + 13, "small", "end" if bar.value < 0.0 else "start"))
     body.append(line(scale.at(0.0), top, scale.at(0.0), bottom, "axis"))
     body.append(text(axis, (label + WIDTH - 64) / 2, bottom + 31, "soft small", "middle"))
     rows = tuple(

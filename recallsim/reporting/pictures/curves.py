@@ -17,10 +17,9 @@ class Curve(NamedTuple):
     """A share over time; where there is no interval, `low` and `high` are empty.
 
     Attributes:
-        label: what it is; without one it stands neither in the legend nor in the table.
+        label: what it is.
         seconds: the times, rising.
         mean, low, high: one for each time.
-        look: `curve`, `ghost` for what is compared with, `pinned` for what is kept beside it.
     """
 
     label: str
@@ -28,7 +27,6 @@ class Curve(NamedTuple):
     mean: tuple[float, ...]
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
-    look: str = "curve"
 
 
 class Bin(NamedTuple):
@@ -56,17 +54,17 @@ def over_time(key: str, title: str, words: str, curves: Sequence[Curve], axis: s
     ]
     for at, curve in enumerate(curves):
         body += _curve(curve, at % STYLES, across, up)
-    body += _legend([(curve.label, _classes(curve, at % STYLES)) for at, curve in enumerate(curves)])
+    body += _legend([(curve.label, f"curve line-{at % STYLES}") for at, curve in enumerate(curves)])
     svg = drawing(key, title, words, bottom + 44, body)
-    return Picture(key, title, words, svg, *_table(curves))
+    return Picture(key, title, words, svg, *table(curves))
 
 
 def _curve(curve: Curve, style: int, across: Scale, up: Scale) -> list[str]:
     drawn = []
-    if curve.low and curve.look == "curve":
+    if curve.low:
         drawn += [path(outline, f"band band-{style}", closed=True) for outline in _bands(curve, across, up)]
     points = ((across.at(x), up.at(y)) for x, y in zip(curve.seconds, curve.mean, strict=True))
-    drawn.append(path(points, _classes(curve, style)))
+    drawn.append(path(points, f"curve line-{style}"))
     return drawn
 
 
@@ -80,13 +78,9 @@ def _bands(curve: Curve, across: Scale, up: Scale) -> Iterator[list[tuple[float,
             yield low + [(across.at(x), up.at(y)) for x, _, _, y in reversed(kept)]
 
 
-def _classes(curve: Curve, style: int) -> str:
-    return f"curve line-{style}" if curve.look == "curve" else curve.look
-
-
 def _legend(entries: Sequence[tuple[str, str]]) -> list[str]:
     drawn, x, y = [], _LEFT, 12.0
-    for label, classes in [each for each in entries if each[0]][:STYLES]:
+    for label, classes in entries[:STYLES]:
         shown = cut(label, 240)
         drawn.append(line(x, y, x + 24, y, classes))
         drawn.append(text(shown, x + 30, y + 4, "small"))
@@ -94,10 +88,9 @@ def _legend(entries: Sequence[tuple[str, str]]) -> list[str]:
     return drawn
 
 
-def _table(curves: Sequence[Curve]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def table(curves: Sequence[Curve]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Gives headers and rows: the times, and for each curve its share with the interval."""
     headers = ["after"]
-    curves = [curve for curve in curves if curve.label]
     for curve in curves:
         headers += [curve.label, *(["low", "high"] if curve.low else [])]
     rows = []

@@ -42,6 +42,9 @@ class Picture:
     note: str = ""
     texts: bool = False
 
+    def _repr_html_(self) -> str:
+        return alone(self.svg)
+
 
 def element(name: str, *inside: str, **attributes: str | float | None) -> str:
     """Gives an element; what is inside must be markup already, values of attributes are escaped.
@@ -120,11 +123,11 @@ def styles() -> str:
     return files("recallsim.reporting.pictures").joinpath("picture.css").read_text(encoding="utf-8")
 
 
-def cut(words: str, room: float) -> str:
-    """Shortens a text that would need more than so many units."""
+def cut(words: str, room: float, *, end: bool = False) -> str:
+    """Shortens a text that would need more than so many units; what is kept is its beginning, or its end."""
     shown = plain(words, 500)
     while extent(shown) > room and len(shown) > 1:
-        shown = shown[:-2] + "…"
+        shown = f"…{shown[2:]}" if end else f"{shown[:-2]}…"
     return shown
 
 

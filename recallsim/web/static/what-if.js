@@ -45,7 +45,30 @@
     send();
   };
 
+  // While nobody asks, the stops beside the slider that was moved last are computed: the next move finds its answer.
+  let moved = null;
+  let ahead = null;
+
+  const lookAhead = async () => {
+    const control = state.scenario.controls.find((each) => each.key === moved);
+    if (!control || control.listed || document.body.dataset.engine !== "ready" || state.full) return;
+    const mine = new AbortController();
+    ahead = mine;
+    const place = control.stops.findIndex((stop) => stop.value === state.values[moved]);
+    for (const beside of [place + 1, place - 1]) {
+      const stop = control.stops[beside];
+      if (place < 0 || !stop || mine.signal.aborted) continue;
+      const asked = { ...question(), values: { ...state.values, [moved]: stop.value }, ahead: true };
+      try {
+        await (await post("/estimate", asked, mine.signal)).text();
+      } catch {
+        return;
+      }
+    }
+  };
+
   const send = async () => {
+    if (ahead) ahead.abort();
     const mine = new AbortController();
     inFlight = mine;
     since = performance.now();
@@ -66,6 +89,7 @@
     inFlight = null;
     at("working").classList.remove("on");
     if (dirty) ask();
+    else lookAhead();
   };
 
   const said = async (response) => {
@@ -98,7 +122,8 @@
     if (performance.now() - since > 150) at("working").classList.add("on");
     at("progress").max = whole;
     at("progress").value = done;
-    at("progress-words").textContent = `${done} of ${whole} replications`;
+    const soFar = progress.so_far ? `; so far ${progress.so_far} recalled unseen` : "";
+    at("progress-words").textContent = `${done} of ${whole} replications${soFar}`;
   };
 
   const showError = (message) => {
@@ -114,7 +139,9 @@
     at("size").textContent = [`${answer.size}; ${answer.engine} engine (${answer.why}); ${answer.seconds.toFixed(2)} s.`, answer.note]
       .filter(Boolean)
       .join(" Made smaller to answer soon: ");
+    showCurves(answer.curves);
     showPictures(answer.pictures);
+    at("full").hidden = !answer.note;
     at("command").textContent = answer.command;
     at("fingerprint").textContent = `Fingerprint ${answer.fingerprint}`;
     document.body.dataset.answers = String(Number(document.body.dataset.answers || 0) + 1);
@@ -139,6 +166,15 @@
     at("numbers").tBodies[0].replaceChildren(...rows);
   };
 
+  // A table that is folded away is filled when it is opened.
+  const showCurves = (told) => {
+    curves.show(told);
+    const details = at("curves-table");
+    const fill = () => { if (details.open) at("curves-numbers").replaceChildren(tableOf(told)); };
+    details.ontoggle = fill;
+    fill();
+  };
+
   const showPictures = (pictures) => {
     const open = new Set([...document.querySelectorAll("#pictures details[open]")].map((each) => each.dataset.key));
     const figures = pictures.map((picture) => {
@@ -151,7 +187,9 @@
       const details = make("details", undefined, { "data-key": picture.key });
       details.open = open.has(picture.key);
       const holder = make("div", undefined, { class: "scroll", tabindex: "0", role: "group", "aria-label": `Table: ${picture.title}` });
-      holder.append(tableOf(picture));
+      const fill = () => { if (details.open && !holder.hasChildNodes()) holder.append(tableOf(picture)); };
+      details.addEventListener("toggle", fill);
+      fill();
       details.append(make("summary", "The numbers"), holder);
       figure.append(caption, frame, details);
       return figure;
@@ -186,22 +224,26 @@
     const label = make("label", control.label, { for: id });
     const output = make("output", "", { for: id });
     label.append(output);
-    const input = make("input", undefined, {
-      type: "range", id, min: "0", max: String(control.stops.length - 1), step: "1", "aria-describedby": `${id}-own`,
+    const input = control.listed ? make("select") : make("input", undefined, {
+      type: "range", min: "0", max: String(control.stops.length - 1), step: "1",
     });
+    input.id = id;
+    input.setAttribute("aria-describedby", `${id}-own`);
+    if (control.listed) input.append(...control.stops.map((stop, place) => make("option", stop.label, { value: String(place) })));
     const own = make("p", `In the scenario: ${control.own}`, { class: "own", id: `${id}-own` });
     const refresh = () => {
       const moved = control.key in state.values;
       const place = moved ? control.stops.findIndex((stop) => stop.value === state.values[control.key]) : control.start;
       input.value = String(Math.max(place, 0));
-      const words = moved ? control.stops[Math.max(place, 0)].label : "as in the scenario";
+      const words = moved ? control.stops[Math.max(place, 0)].label : "unchanged";
       output.textContent = words;
-      input.setAttribute("aria-valuetext", words);
+      if (!control.listed) input.setAttribute("aria-valuetext", words);
       box.classList.toggle("moved", moved);
     };
     input.addEventListener("input", () => {
       state.values[control.key] = control.stops[Number(input.value)].value;
       state.full = false;
+      moved = control.key;
       refresh();
       ask();
     });
@@ -209,6 +251,34 @@
     box.refresh = refresh;
     refresh();
     return box;
+  };
+
+  // --- the engine ---------------------------------------------------------------------------------------------
+
+  const ENGINE = {
+    waiting: "The quick engine is about to be loaded.",
+    loading: "The quick engine is being loaded.",
+    compiling: "The quick engine is being compiled, once on this machine, which takes about a minute",
+    failed: "The quick engine could not be compiled on this machine; the agents answer.",
+  };
+
+  // Until the quick engine is there the agents answer, for fewer; then the question is asked once more.
+  const watchEngine = async () => {
+    for (let first = true; ; first = false) {
+      const response = await fetch("/engine", { headers: { "x-recallsim-token": token } });
+      if (!response.ok) return;
+      const told = await response.json();
+      const words = ENGINE[told.state] || "";
+      at("engine").hidden = !words;
+      at("engine-words").textContent = told.state === "compiling" ? `${words}: ${Math.round(told.seconds)} s so far. Until then the agents answer, for fewer recipients.` : words;
+      at("engine-progress").hidden = told.state === "failed";
+      document.body.dataset.engine = told.state;
+      if (["ready", "absent", "failed", "unwanted"].includes(told.state)) {
+        if (!first && told.state === "ready") ask();
+        return;
+      }
+      await new Promise((later) => setTimeout(later, told.state === "compiling" ? 1000 : 150));
+    }
   };
 
   const refreshAll = () => {
@@ -281,7 +351,7 @@
   });
   window.addEventListener("hashchange", () => { recall(); ask(); });
 
-  window.whatIf = { post, said, question, showError, at };
+  window.whatIf = { post, said, question, showError, at, scenario: () => state.scenario };
 
   (async () => {
     const response = await fetch("/scenarios", { headers: { "x-recallsim-token": token } });
@@ -291,6 +361,7 @@
       ...state.offered.map((each) => make("option", `${each.title} (${each.file})`, { value: each.key })),
     );
     recall();
-    return ask();
+    ask();
+    return watchEngine();
   })();
 })();

@@ -16,7 +16,7 @@ class TaskLoop(VirtualLoop):
         super().__init__(strict=strict)
         self.waiting: dict[int, Entry] = {}
         self.turned = 0
-        self.push = self.push_late = self._push_as_task
+        self.push = self.push_soon = self.push_late = self._push_as_task
 
     def _push_as_task(self, entry: Entry) -> None:
         if entry[2] is _wake:

@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
-from scenes import automatic, by_checks, by_delay, plan_of, scene
+from scenes import automatic, by_checks, by_delay, plan_of, scene, text_of
 
 from agents.records import Plan
+from recallsim.engines.observation import Observation
 from recallsim.plan import draw_up
 from recallsim.scenario import load
 
 OFFICE = Path(__file__).parents[3] / "configs" / "office.yaml"
+
+
+def columns(observation: Observation) -> list[dict[object, list[int]]]:
+    """An observation as plain lists."""
+    kinds = (observation.recipients, observation.replications, observation.waits, observation.sojourns)
+    return [{name: column.tolist() for name, column in kind.items()} for kind in kinds]
 
 
 def soon(mean: int) -> dict:
@@ -218,6 +225,52 @@ def busy() -> Plan:
     )
 
 
+def delays(early: str = "drop_on_arrival", clock: str = "1s") -> Plan:
+    """People of whom there is little to know: one program, and each message opened once after a delay, if ever."""
+    rules = [
+        {"share": 0.3, "when": {"to": "list"}, "move_to": "Lists"},
+        {"share": 0.2, "when": {"to": "list"}, "mark_read": True, "stop": True},
+        {"share": 0.3, "when": {"to": "list"}, "delete": True},
+    ]
+    moved = [{"share": 0.4, "when": {"has_attachment": True}, "move_to": "Files"}]
+    quick, slow = {"delay": soon(200)}, {"delay": {"original": soon(500), "request": "60s"}}
+    groups = [
+        {"name": "desk", "person": {"reads": quick}, "rules": moved, "client": automatic()},
+        {"name": "idle", "person": {"reads": slow}, "client": {"auto_process": 0.5, "idle": soon(100)}},
+        {"name": "lists", "person": {"reads": quick, "never": 0.2}, "rules": rules},
+        {"name": "away", "person": {"reads": "never"}, "client": {"auto_process": 0.7, "idle": "0s"}},
+        {"name": "phone", "person": {"reads": quick}, "client": {"kind": "mobile"}},
+        {"name": "guest", "person": {"reads": quick}, "organisation": "elsewhere.example", "client": automatic()},
+        {"name": "quiet", "person": {"reads": quick}, "client": automatic(), "reports_to": "none"},
+        {"name": "clerk", "person": {"reads": {"delay": soon(300), "hours": "hours"}}, "client": automatic()},
+    ]  # fmt: skip
+    return plan_of(
+        text_of(
+            name="delays",
+            clock=clock,
+            start="Mon 11:50",
+            horizon="1500s",
+            calendars={"hours": {"days": "Mon-Fri", "from": "11:53", "to": "17:00"}},
+            message={"attachment": True},
+            sender={
+                "notices": "100s",
+                "acts": "0s",
+                "recall": {
+                    "recall_before_original": early,
+                    "max_age_since_delivery": "400s",
+                    "replace": {"compose": "30s"},
+                },
+            },
+            transport={
+                "reports": "shared",
+                "delivery": {"workers": 2, "service": soon(1)},
+                "link": {"latency": {"default": soon(60)}, "loss": {"original": 0.1}},
+            },
+            recipients={"groups": [{**group, "count": 20} for group in groups]},
+        )
+    )
+
+
 SOCIETIES = {
-    each.__name__: each for each in (office, cycles, checks, servers, folders, systems, laptops, busy)
+    each.__name__: each for each in (office, cycles, checks, servers, folders, systems, laptops, busy, delays)
 }

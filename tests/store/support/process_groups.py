@@ -27,8 +27,17 @@ def end(process):
         return process.stdout.read().split("\n")[:-1]
 
 
+def workers_of(coordinator):
+    """The processes of a coordinator's group that it has not begun by itself: what its fork server has forked."""
+    return [number for number, parent in _alive(coordinator) if parent not in (coordinator, os.getpid())]
+
+
 def members(group):
     """The processes of a group, zombies aside."""
+    return [number for number, _ in _alive(group)]
+
+
+def _alive(group):
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -36,7 +45,7 @@ def members(group):
         except OSError:
             continue
         if int(fields[2]) == group and fields[0] != "Z":
-            found.append(int(stat.parent.name))
+            found.append((int(stat.parent.name), int(fields[1])))
     return found
 
 

@@ -45,13 +45,17 @@ def test_columns_change_no_bit(count):
 
 
 def test_antithetic_is_one_minus_u_everywhere():
-    """From a column, from a run or alone, the antithetic uniform is exactly 1 - u."""
-    plain = Draws(SEED, 3, columns=numpy_filler, count=40)
+    """Of antithetic pairs the even half draws as ever; in the odd one, from a column, from a run or alone, it is 1 - u."""
+    plain = Draws(SEED, 2, columns=numpy_filler, count=40)
+    even = Draws(SEED, 2, antithetic=True, columns=numpy_filler, count=40)
     mirrored = Draws(SEED, 3, antithetic=True, columns=numpy_filler, count=40)
     addresses = [(READ_DELAY, 0, 0, entity) for entity in (0, 1, 40, WHOLE)]
     addresses += [(GAP, 0, 0, entity, 4) for entity in range(1, 41)]
     addresses += [(ARRIVAL, 16, 0, BACKGROUND, ordinal) for ordinal in range(40)]
     assert [mirrored.uniform(*a) for a in addresses] == [1.0 - plain.uniform(*a) for a in addresses]
+    assert [even.uniform(*a) for a in addresses] == [plain.uniform(*a) for a in addresses]
+    alone = Draws(SEED, 3, antithetic=True, count=40)
+    assert [alone.uniform(*a) for a in addresses] == [mirrored.uniform(*a) for a in addresses]
 
 
 def test_ordinal_0_fills_its_column_at_the_first_touch():

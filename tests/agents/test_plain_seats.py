@@ -1,0 +1,51 @@
+"""Recipients of whom there is little to know, against the same recipients with a mailbox, a program and a person each."""
+
+from functools import partial
+
+import pytest
+from scenes import STRICT
+from societies import columns, delays
+
+from agents.plain_seats import is_plain
+from agents.post_office import PostOffice
+from recallsim.engines import agents
+from recallsim.engines.agents import simulate
+from transport.recall.codes import Place, Reason
+
+EARLY = ["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]
+
+
+@pytest.mark.parametrize("clock", ["1ms", "10s", "1min"])
+@pytest.mark.parametrize("early", EARLY)
+def test_a_number_or_a_mailbox_is_the_same(early, clock, monkeypatch):
+    """Every column of the observation is equal, on a fine clock and where nearly everything is a tie."""
+    plan = delays(early, clock)
+    plainly = columns(simulate(plan, 20261120, 0, 5, loop=STRICT))
+    monkeypatch.setattr(agents, "PostOffice", partial(PostOffice, plain_seats=False))
+    assert plainly == columns(simulate(plan, 20261120, 0, 5, loop=STRICT))
+
+
+@pytest.mark.parametrize("early", EARLY)
+def test_who_is_plain(early):
+    """Everybody of that society, unless an early request waits for its original or removes it as it comes."""
+    plan = delays(early)
+    names = {group.name for group in plan.groups if is_plain(plan, group)}
+    everybody = {group.name for group in plan.groups}
+    assert names == (everybody if early.startswith("drop") else {"guest"})
+
+
+def test_everything_happens_there():
+    """What is compared includes every reason that such recipients can come to, openings, notices and removals."""
+    seen, reasons, places = set(), set(), set()
+    for early in ("drop_on_arrival", "drop_on_processing"):
+        found = simulate(delays(early, "1s"), 20261120, 0, 20).recipients
+        reasons |= {Reason(code).name for code in found["reason"]}
+        places |= {Place(code).name for code in found["original_place"]}
+        seen |= {bool(tick >= 0) for name in ("seen", "aware", "replacement_seen") for tick in found[name]}
+        assert found["doomed"].any()
+        assert found["overtaken"].any()
+    assert (seen, places) == ({True, False}, {"PRESENT", "REMOVED_BY_RECALL", "LOST"})
+    assert reasons == {
+        "NONE", "DELETED_UNREAD", "ALREADY_READ", "DIFFERENT_FOLDERS", "NOT_FOUND", "NOT_DELIVERED",
+        "OTHER_ORGANISATION", "TOO_OLD_WHEN_PROCESSED",
+    }  # fmt: skip
