@@ -135,7 +135,7 @@ class AttentivePerson(Person):
         tick = self._tick_in_folder(seat, copy.kind, again, seat.place + places, clock.factor)
         if tick >= NEVER:
             return
-        rank = self._ranks[copy.kind] >> RANK_SHIFT
+        rank = self.rank(seat, copy.kind) >> RANK_SHIFT
         if tick == self._clock.now:
             tick = self._clock.due(0, rank)
         plans = self._plans[seat, copy.kind] = self._plans.get((seat, copy.kind), 0) + 1

@@ -1,9 +1,7 @@
 """The kernel's *act* half of a recall: what a verdict does to one recipient (agents/effects.py, compiled)."""
 
 from recallsim.engines.kernel_layout import (
-    AFTER_PROCESSING,
     AGAIN,
-    B_ASKED,
     B_ATTEMPTS,
     B_DECIDED,
     B_FATE,
@@ -13,20 +11,16 @@ from recallsim.engines.kernel_layout import (
     B_HORIZON,
     B_K0,
     B_K1,
-    B_LEVEL,
     B_NEWS,
-    B_NOTICED,
     B_NOW,
     B_NUMBER,
     B_OVERTAKEN,
-    B_PHASE,
     B_REASON,
     B_REMOVED,
     B_REPLICATION,
     B_REPORT_AT,
     B_REPORT_TOLD,
     B_SEATS,
-    B_SEEN,
     B_STATUS,
     B_STRIPPED,
     B_TOLD,
@@ -34,8 +28,6 @@ from recallsim.engines.kernel_layout import (
     B_TOLD_ORDER,
     B_TOLD_TICK,
     B_TRIED,
-    BEFORE_NOTICE,
-    BEFORE_REQUEST,
     C_DELIVERED,
     C_FETCHED,
     C_HERE,
@@ -71,7 +63,6 @@ from recallsim.engines.kernel_layout import (
     S_LAGS,
     S_VISIBLE,
     S_WHO,
-    SHOWN,
     STAGE_COUNT,
     STAGES,
     SUCCEEDED,
@@ -82,7 +73,6 @@ from recallsim.engines.kernel_layout import (
     TELLS,
     TOLD_FAILURE,
     TOLD_SUCCESS,
-    WHILE_PROCESSING,
     WHOLE,
     Floats,
     Ints,
@@ -213,23 +203,6 @@ def fate(s: Ints) -> None:
     """What was decided away from the mailbox takes effect: refused, held, intercepted, the request not delivered."""
     s[B_FATE] = EMPTY
     settle(s, s[B_FATE_STATUS], s[B_FATE_REASON])
-
-
-def see(s: Ints, level: int) -> None:
-    """The content of the original was displayed to a person."""
-    now = s[B_NOW]
-    s[B_LEVEL] = max(s[B_LEVEL], level)
-    if level < SHOWN or s[B_SEEN] >= 0:
-        return
-    s[B_SEEN] = now
-    if not 0 <= s[B_NOTICED] <= now:
-        s[B_PHASE] = BEFORE_NOTICE
-    elif not 0 <= s[B_ASKED] <= now:
-        s[B_PHASE] = BEFORE_REQUEST
-    elif s[B_STATUS] == PENDING:
-        s[B_PHASE] = WHILE_PROCESSING
-    else:
-        s[B_PHASE] = AFTER_PROCESSING
 
 
 # --- what the sender is told --------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The kernel's mailbox: what is done to a copy there, and who learns of it (agents/seat.py and client.py, compiled)."""
 
-from recallsim.engines.kernel_idle import begin_idle, begin_idle_anew, has_changes
+from recallsim.engines.kernel_idle import begin_idle_anew
 from recallsim.engines.kernel_layout import (
     B_NOW,
     B_REMOVED,
@@ -11,14 +11,9 @@ from recallsim.engines.kernel_layout import (
     C_MARKED,
     C_PLACE,
     C_READ,
-    C_THERE,
-    D_IDLES,
-    D_KEEPS_EARLY,
-    D_WAITS,
     ORIGINAL,
     REMOVED_BY_PERSON,
     REQUEST,
-    S_DEVICE,
     S_FLAGS,
     S_LAGS,
     S_PERIODS,
@@ -29,22 +24,10 @@ from recallsim.engines.kernel_layout import (
     Ints,
 )
 from recallsim.engines.kernel_meeting import meet
+from recallsim.engines.kernel_showing import learn, moved, original_is_settled
 from recallsim.engines.kernel_state import copy_of, seat_at
 
 NOBODY = -1
-
-
-def original_is_settled(p: Ints, f: Floats, s: Ints, seat: int) -> None:
-    """The original came, or is certain not to come: a request that waited for it is left alone no longer."""
-    device = s[seat + S_DEVICE]
-    if s[copy_of(REQUEST) + C_THERE] == 0 or not s[seat + S_VISIBLE] >> REQUEST & 1:
-        return
-    if not p[device + D_WAITS] and not p[device + D_KEEPS_EARLY]:
-        return
-    if p[device + D_IDLES]:
-        begin_idle(p, f, s, seat)
-    if p[device + D_WAITS]:
-        meet(p, f, s, seat, REQUEST)
 
 
 def removed(p: Ints, f: Floats, s: Ints, kind: int) -> None:
@@ -56,20 +39,16 @@ def removed(p: Ints, f: Floats, s: Ints, kind: int) -> None:
         seat = seat_at(place)
         if s[seat + S_VISIBLE] >> kind & 1:
             if s[seat + S_LAGS]:
-                has_changes(p, s, seat)
+                learn(p, f, s, seat)
         elif kind == ORIGINAL:
             original_is_settled(p, f, s, seat)
 
 
 def move_copy(p: Ints, f: Floats, s: Ints, kind: int, folder: int, by: int) -> None:
     """A copy goes to another folder; the request may lie before an idle worker now, at any device but that of `by`."""
+    before = s[copy_of(kind) + C_FOLDER]
     s[copy_of(kind) + C_FOLDER] = folder
-    if kind != REQUEST:
-        return
-    for place in range(s[B_SEATS]):
-        seat = seat_at(place)
-        if seat != by:
-            begin_idle_anew(p, f, s, seat)
+    moved(p, f, s, kind, before, by)
 
 
 def mark_copy_unread(p: Ints, f: Floats, s: Ints, kind: int, by: int) -> None:

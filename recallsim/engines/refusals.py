@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from agents.records import ALWAYS_OPEN, Plan, Sync
+from agents.records import Plan
 from recallsim.engines.kernel_plan import is_plain
 
 KNOWN: Final[Mapping[str, frozenset[str]]] = {
@@ -96,6 +96,8 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "preview_kinds",
             "reading",
             "downloads",
+            "turns",
+            "reader",
         }
     ),
     "Reading": frozenset(
@@ -112,6 +114,11 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "order",
             "inside",
             "outside",
+            "while_online",
+            "notified",
+            "reaction",
+            "inbox",
+            "clocks",
         }
     ),
     "Person": frozenset(
@@ -121,6 +128,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "marks_unread",
             "moves",
             "deletes",
+            "forwards",
+            "opens_attachment",
+            "glimpses",
+            "absence",
         }
     ),
     "Habit": frozenset(
@@ -132,6 +143,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "repeat",
             "folder",
             "hard",
+            "to",
         }
     ),
     "Rule": frozenset(
@@ -141,6 +153,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "folder",
             "mark_read",
             "stop",
+            "forward",
         }
     ),
     "Stage": frozenset(
@@ -223,6 +236,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "duplicate",
         }
     ),
+    "Turns": frozenset({"up", "down", "start", "share_up", "met_up", "met_down"}),
+    "InboxMail": frozenset({"gap", "handling", "opened"}),
+    "FolderClock": frozenset({"folder", "factor"}),
+    "Absence": frozenset({"share", "from_", "until"}),
 }
 """The fields of the plan's records that the kernel knows. Notices of delay it need not make: in lanes of their own they keep
 nobody waiting, and they tell the sender nothing of the recall."""
@@ -234,6 +251,7 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     "MarksRead": frozenset(["ON_LEAVE", "AFTER", "NEVER"]),
     "Reads": frozenset(["NEVER", "DELAY", "SESSIONS", "HAZARD"]),
     "HandlingOrder": frozenset(["NEWEST", "OLDEST", "RANDOM", "REQUEST_FIRST"]),
+    "TurnsStart": frozenset(["STATIONARY", "UP", "DOWN"]),
     "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
     "Start": frozenset(["STATIONARY", "EMPTY"]),
     "Trouble": frozenset(["REJECT", "DEFER", "DISCONNECT", "RATE_LIMIT", "DELAY"]),
@@ -243,11 +261,6 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
 REFUSED: Final[Mapping[str, frozenset[str]]] = {
     "Plan": frozenset({"agent", "report", "purge", "seen_level"}),
     "Group": frozenset({"at_server", "lets_in", "processing", "refuses", "purgeable"}),
-    "Device": frozenset({"turns", "reader"}),
-    "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
-    "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
-    "Habit": frozenset({"to"}),
-    "Rule": frozenset({"forward"}),
 }
 """By record and by enumeration, the fields and codes that are known not to be done: refused unless neutral."""
 
@@ -267,12 +280,17 @@ KEYS: Final[Mapping[str, str]] = {
     "MailingList": "transport.lists.",
     "Moderation": "transport.lists.moderation.",
     "Link": "transport.link.",
+    "Turns": "recipients.groups.client.online.",
+    "InboxMail": "recipients.groups.person.reads.sessions.inbox_mail.",
+    "FolderClock": "recipients.groups.person.reads.folders.",
+    "Absence": "recipients.groups.person.out_of_office.",
 }
 """Where in a scenario what a record holds is said."""
 
 MOST_STAGES: Final = 80
 MOST_READERS: Final = 0xFFFF
 MOST_TICKS: Final = 1 << 57
+MOST_CLOCKS: Final = 0xFF
 
 
 def refusal(plan: Plan) -> str:
@@ -323,24 +341,12 @@ NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("Plan", "purge"): "an administrator's removal (admin_purge)",
     ("Plan", "seen_level"): "another level of seeing (seen_level)",
     ("Group", "at_server"): "recall by the servers (sender.recall.system)",
-    ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
-    ("Device", "reader"): "delegates (recipients.groups.mailbox.delegates)",
-    ("Reading", "inbox"): "other mail in the inbox (recipients.groups.person.inbox_mail)",
-    ("Reading", "clocks"): "folders with a clock of their own (recipients.groups.person.folders)",
-    ("Reading", "notified"): "reactions to notifications (recipients.groups.person.reads.notified)",
-    ("Person", "opens_attachment"): "attachments that are opened (recipients.groups.person.opens_attachment)",
-    ("Person", "glimpses"): "lines in notifications (recipients.groups.person.glimpse)",
-    ("Person", "absence"): "absences (recipients.groups.person.out_of_office)",
 }
 """What fields that are not named as their keys are called."""
 
 
 def _beyond(plan: Plan) -> Iterator[str]:
     """What is more than the kernel has room for, or feeds back into the servers' queues."""
-    for group in plan.groups:
-        offline = any(d.sync is Sync.PUSH and d.online != ALWAYS_OPEN for d in group.devices)
-        if group.shares_mailboxes and offline:
-            yield "pushed devices with hours that share a mailbox (recipients.groups.client.online)"
     if plan.reports_shared and not is_plain(plan):
         yield (
             "reports that queue with the mail in stages that do more than queue, recipient by recipient, or beside"
@@ -356,3 +362,5 @@ def _beyond(plan: Plan) -> Iterator[str]:
         yield f"a horizon of {plan.horizon} ticks (horizon, clock)"
     if any(group.readers > MOST_READERS for group in plan.groups):
         yield f"more than {MOST_READERS} readers (recipients.groups.mailbox.readers)"
+    if any(len(device.reading.clocks) > MOST_CLOCKS for group in plan.groups for device in group.devices):
+        yield f"more than {MOST_CLOCKS} folders with a clock of their own (recipients.groups.person.reads.folders)"
