@@ -61,7 +61,7 @@ class AttentivePerson(Person):
         if not seat.box.marks_of(seat, copy):
             if self._replies and copy.kind == ORIGINAL and self._is_away(seat):
                 self._reply_automatically(seat)
-            if folder == INBOX and not copy.read and not copy.spent and self._is_notified(seat, copy):
+            if folder == INBOX and not copy.read and self._is_notified(seat, copy):
                 return
         if folder not in self._clocks:
             super().meet(seat, copy)
@@ -135,7 +135,7 @@ class AttentivePerson(Person):
         tick = self._tick_in_folder(seat, copy.kind, again, seat.place + places, clock.factor)
         if tick >= NEVER:
             return
-        rank = self._ranks[copy.kind] >> RANK_SHIFT
+        rank = self.rank(seat, copy.kind) >> RANK_SHIFT
         if tick == self._clock.now:
             tick = self._clock.due(0, rank)
         plans = self._plans[seat, copy.kind] = self._plans.get((seat, copy.kind), 0) + 1

@@ -145,6 +145,8 @@ class Habits:
         assert self._deletes is not None
         if not seat.has(copy) or copy.spent:
             return
+        if self._deletes.on_arrival and seat.box.is_read(seat, copy):
+            return  # thrown away unopened, or not at all
         self._note(seat, copy, "deletes", **({} if self._deletes.hard else {"folder": DELETED_ITEMS}))
         if not self._deletes.hard:
             self._put(seat, copy, DELETED_ITEMS)

@@ -160,8 +160,9 @@ class _Run:
         while True:
             room = self._enter_room()
             row = number * self.plan.count
+            address = address_of(self.plan, self.first + number)
             failed = enter(
-                self.kernel, self.packed, room, self.seed, address_of(self.plan, self.first + number), SERVERS | PEOPLE,
+                self.kernel, self.packed, room, self.seed, address, SERVERS | PEOPLE,
                 (1, self.plan.count), (row, number), self.columns, self.moments,
             )  # fmt: skip
             if not failed:

@@ -16,6 +16,8 @@ from recallsim.engines.kernel_layout import (
     B_AGENT_DOES,
     B_ASKED,
     B_AWARE,
+    B_BACKLOG_ROOM,
+    B_BACKLOGS_AT,
     B_CAME,
     B_CAPACITY,
     B_CHUNK_AT,
@@ -27,6 +29,9 @@ from recallsim.engines.kernel_layout import (
     B_FATE_ORDER,
     B_FATE_REASON,
     B_FATE_STATUS,
+    B_FOLDERS_AT,
+    B_FORWARDED,
+    B_FORWARDED_SEEN,
     B_GROUP,
     B_HELD_AT,
     B_HORIZON,
@@ -60,6 +65,9 @@ from recallsim.engines.kernel_layout import (
     B_TOLD_FIRST,
     B_TOLD_TICK,
     B_TRIED,
+    B_TURNS_AT,
+    B_TURNS_ROOM,
+    BACKLOG_ROOM,
     BOUNCED,
     C_DELIVERED,
     C_HERE,
@@ -71,11 +79,15 @@ from recallsim.engines.kernel_layout import (
     COLUMNS_AT,
     COPIES,
     COUNT,
+    D_CLOCK_COUNT,
     D_LAGS,
+    D_ONLINE_SIZE,
+    D_READER,
     D_WIDTH,
     DELIVER,
     DSN,
     EMPTY,
+    FOLDER_CLOCKS,
     G_AT_SERVER,
     G_DEVICES,
     G_FIRST,
@@ -94,6 +106,8 @@ from recallsim.engines.kernel_layout import (
     IN_TRANSIT,
     INTERCEPTED,
     KEEP,
+    KEPT_CELLS,
+    KEPT_ROOM,
     KINDS,
     LOST,
     NEVER_PROCESSED,
@@ -132,6 +146,7 @@ from recallsim.engines.kernel_layout import (
     REPORT,
     REPORTS_SHARED,
     REQUEST,
+    ROOM,
     S_COME,
     S_DEVICE,
     S_FOLDER,
@@ -153,6 +168,7 @@ from recallsim.engines.kernel_layout import (
     TOLD_BOUNCE,
     TOLD_FAILURE,
     TOLD_SUCCESS,
+    TURNS_ROOM,
     USER,
     WHILE_PROCESSING,
     Floats,
@@ -160,7 +176,9 @@ from recallsim.engines.kernel_layout import (
     Table,
 )
 from recallsim.engines.kernel_life import live
+from recallsim.engines.kernel_people_layout import HABIT_CELLS, IN_TURNS, TURNS_KNOWN
 from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
+from recallsim.engines.kernel_presence import turns_of
 from recallsim.engines.kernel_purge import (
     count_fates,
     go_where_recalls_failed,
@@ -300,8 +318,8 @@ def replicate(
                     live_through(
                         p, f, s, z, w, x, v, u, group, number, size, ticks, codes, passages, at_row, step
                     )
-        if s[B_FAILED]:
-            return 1
+                    if s[B_FAILED]:
+                        return 1
     if part & SERVERS:
         if p[REPORTS_SHARED] and not pass_reports(p, f, z, v, w, y, passages, ticks, codes, u, x, row):
             return 2
@@ -328,6 +346,8 @@ def live_through(
         s[B_CHUNK_AT] = i
         begin(p, f, s, z, w, group, first + i, first + i - shift)
         live(p, f, s)
+        if s[B_FAILED]:
+            return
         if step == LOSSES:
             w[W_LEFT, first + i] = s[B_LEFT]
         elif step == FAILURES:
@@ -368,9 +388,14 @@ def prepare(p: Ints, s: Ints, z: Ints, cells: int) -> None:
     """Tell the recipients what is the same for all of them."""
     s[B_K0], s[B_K1], s[B_REPLICATION], s[B_OFFSET] = z[Z_K0], z[Z_K1], z[Z_REPLICATION], z[Z_OFFSET]
     s[B_NOTICED], s[B_ASKED], s[B_HORIZON] = z[Z_NOTICED], z[Z_ASKED], p[HORIZON]
-    s[B_KEEPS_AT] = SEAT + p[SEATS] * S_WIDTH
-    s[B_CAPACITY] = (cells - s[B_KEEPS_AT]) // 3
-    s[B_HELD_AT] = s[B_KEEPS_AT] + 2 * s[B_CAPACITY]
+    s[B_FOLDERS_AT] = SEAT + p[SEATS] * S_WIDTH
+    s[B_KEEPS_AT] = s[B_FOLDERS_AT] + p[SEATS] * p[FOLDER_CLOCKS] * HABIT_CELLS
+    times = (cells - s[B_KEEPS_AT]) // p[ROOM]
+    s[B_CAPACITY] = times * KEPT_ROOM
+    s[B_HELD_AT] = s[B_KEEPS_AT] + KEPT_CELLS * s[B_CAPACITY]
+    s[B_TURNS_ROOM], s[B_BACKLOG_ROOM] = times * p[TURNS_ROOM], times * p[BACKLOG_ROOM]
+    s[B_TURNS_AT] = s[B_HELD_AT] + s[B_CAPACITY]
+    s[B_BACKLOGS_AT] = s[B_TURNS_AT] + p[SEATS] * s[B_TURNS_ROOM]
     s[B_FAILED] = 0
 
 
@@ -437,13 +462,18 @@ def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
     user = p[group + G_MAILBOX] == USER
     s[seat + S_DEVICE] = p[group + G_DEVICES] + (place * D_WIDTH if user else 0)
     s[seat + S_PLACE] = place
-    s[seat + S_WHO] = 0 if user else place
+    s[seat + S_WHO] = p[s[seat + S_DEVICE] + D_READER] if user else place
     s[seat + S_LAGS] = p[s[seat + S_DEVICE] + D_LAGS]
     s[seat + S_SYNC_AT] = s[seat + S_ON_SCREEN] = -1
     s[seat + S_SYNC] = s[seat + S_IDLE] = EMPTY
     for kind in range(KINDS):
         s[seat + S_COME + kind] = EMPTY
         s[seat + S_FOLDER + kind] = -1
+    if p[s[seat + S_DEVICE] + D_ONLINE_SIZE] == IN_TURNS:
+        s[turns_of(s, seat) + TURNS_KNOWN] = 0
+    habits = s[B_FOLDERS_AT] + place * p[FOLDER_CLOCKS] * HABIT_CELLS
+    for cell in range(habits, habits + p[s[seat + S_DEVICE] + D_CLOCK_COUNT] * HABIT_CELLS):
+        s[cell] = 0
 
 
 def close(p: Ints, s: Ints, ticks: Table, codes: Table, row: int) -> None:
@@ -475,7 +505,8 @@ def close(p: Ints, s: Ints, ticks: Table, codes: Table, row: int) -> None:
     codes[Q_TOLD, row] = s[B_TOLD]
     ticks[O_TOLD_FIRST, row] = s[B_TOLD_FIRST]
     contradiction = 1 << TOLD_SUCCESS | 1 << TOLD_FAILURE
-    ticks[O_FORWARDED, row] = ticks[O_FORWARDED_SEEN, row] = 0
+    ticks[O_FORWARDED, row] = s[B_FORWARDED]
+    ticks[O_FORWARDED_SEEN, row] = s[B_FORWARDED_SEEN]
     codes[Q_CONTRADICT, row] = 1 if s[B_NEWS] & contradiction == contradiction else 0
 
 

@@ -1,16 +1,25 @@
-"""The kernel's person who checks the inbox: from check to check, up to the next one that matters (agents/sessions.py)."""
+"""The kernel's person who checks a folder: from check to check, up to the next one that matters (agents/sessions.py).
+
+A *habit* of checking is the cells S_MODE to S_PICKS: the seat's for the inbox, others for a folder with a clock of its own;
+`clock` is where that clock stands, 0 for the inbox.
+"""
 
 from recallsim.engines.kernel_layout import (
     ASLEEP,
+    B_FOLDERS_AT,
     B_HORIZON,
-    B_OFFSET,
+    B_WAKES,
     CLOCK,
+    D_CLOCK_COUNT,
+    D_CLOCKS,
     D_FIRST_GAP,
     D_GAP,
-    D_HOURS,
-    D_HOURS_SIZE,
+    D_INBOX,
     D_STATIONARY,
+    FOLDER_CHECK,
+    FOLDER_CLOCKS,
     GONE,
+    IS_WOKEN,
     LOOK,
     S_CHECK,
     S_CHECK_NUMBER,
@@ -18,60 +27,132 @@ from recallsim.engines.kernel_layout import (
     S_DEVICE,
     S_MODE,
     S_PLACE,
+    S_WAKES,
+    SITS_DOWN,
     WAITS_FOR_CHECK,
     WAITS_FOR_MAIL,
-    WEEK,
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_state import draw, due, set_key, ticks_of
+from recallsim.engines.kernel_people_layout import (
+    CLOCK_FACTOR,
+    CLOCK_FOLDER,
+    CLOCK_INDEX,
+    CLOCK_PLACES,
+    CLOCK_WIDTH,
+    HABIT_CELLS,
+)
+from recallsim.engines.kernel_running import after
+from recallsim.engines.kernel_state import (
+    draw,
+    due,
+    folder_of,
+    in_mind,
+    keep_in_mind,
+    set_key,
+    ticks_of,
+)
 from transport.streams.laws import sample, to_ticks
 from transport.streams.purposes import FIRST_GAP, FIRST_GAP_AGE, GAP
-from transport.timing import advance
+from transport.timing import NEVER
 
 
 def wake(p: Ints, f: Floats, s: Ints, seat: int) -> None:
-    """Unread mail is visible: who sleeps until there is some steps on to the next check."""
-    if s[seat + S_MODE] == ASLEEP:
-        s[seat + S_CHECK_NUMBER] = 0
-        s[seat + S_CHECK] = first_check(p, f, s, seat)
-        sleep_until_check(p, f, s, seat, due(s, 0, LOOK))
-    elif s[seat + S_MODE] == WAITS_FOR_MAIL:
-        sleep_until_check(p, f, s, seat, due(s, 0, LOOK))
+    """Unread mail is visible: who sleeps until there is some steps on to the next check.
+
+    Where other mail comes into the inbox, only when what happens now has happened (kernel_company.py).
+    """
+    if not p[s[seat + S_DEVICE] + D_INBOX]:
+        wake_habit(p, f, s, seat, seat, 0)
+    elif s[seat + S_MODE] in (ASLEEP, WAITS_FOR_MAIL):
+        s[seat + S_MODE] = SITS_DOWN if s[seat + S_MODE] == ASLEEP else IS_WOKEN
+        s[B_WAKES] += 1
+        s[seat + S_WAKES] = s[B_WAKES]
 
 
-def sleep_until_check(p: Ints, f: Floats, s: Ints, seat: int, not_before: int) -> None:
+def wake_habit(p: Ints, f: Floats, s: Ints, seat: int, habit: int, clock: int) -> None:
+    """The same for one habit in whose checks nothing comes between."""
+    if s[habit + S_MODE] == ASLEEP:
+        s[habit + S_CHECK_NUMBER] = 0
+        s[habit + S_CHECK] = first_check(p, f, s, seat, clock)
+        sleep_until_check(p, f, s, seat, habit, clock, due(s, 0, LOOK))
+    elif s[habit + S_MODE] == WAITS_FOR_MAIL:
+        sleep_until_check(p, f, s, seat, habit, clock, due(s, 0, LOOK))
+
+
+def sleep_until_check(
+    p: Ints, f: Floats, s: Ints, seat: int, habit: int, clock: int, not_before: int
+) -> None:
     """Sleep until the first check at or after `not_before`."""
-    while s[seat + S_CHECK] < not_before:
-        s[seat + S_CHECK_NUMBER] += 1
-        s[seat + S_CHECK] = next_check(p, f, s, seat, s[seat + S_CHECK], s[seat + S_CHECK_NUMBER])
-    if s[seat + S_CHECK] > s[B_HORIZON]:
-        s[seat + S_MODE] = GONE
+    while s[habit + S_CHECK] < not_before:
+        s[habit + S_CHECK_NUMBER] += 1
+        s[habit + S_CHECK] = next_check(p, f, s, seat, clock, s[habit + S_CHECK], s[habit + S_CHECK_NUMBER])
+    if s[habit + S_CHECK] > s[B_HORIZON]:
+        s[habit + S_MODE] = GONE
         return
-    s[seat + S_MODE] = WAITS_FOR_CHECK
-    set_key(s, seat + S_COME, s[seat + S_CHECK], LOOK)
+    s[habit + S_MODE] = WAITS_FOR_CHECK
+    set_step(p, s, seat, clock, s[habit + S_CHECK])
 
 
-def first_check(p: Ints, f: Floats, s: Ints, seat: int) -> int:
+def set_step(p: Ints, s: Ints, seat: int, clock: int, tick: int) -> None:
+    """Let the next step of a habit happen then."""
+    if clock == 0:
+        set_key(s, seat + S_COME, tick, LOOK)
+        return
+    place = s[seat + S_PLACE]
+    what = in_mind(FOLDER_CHECK, 0, place) | p[clock + CLOCK_INDEX] << 32
+    keep_in_mind(s, tick, LOOK, place + p[clock + CLOCK_PLACES] << 16, what)
+
+
+def first_check(p: Ints, f: Floats, s: Ints, seat: int, clock: int) -> int:
     """From t = 0: a stationary residual of the gap, or a fresh gap."""
-    device, place = s[seat + S_DEVICE], s[seat + S_PLACE]
+    device, place = s[seat + S_DEVICE], place_of(p, s, seat, clock)
     if not p[device + D_STATIONARY]:
-        return after(p, s, device, 0, ticks_of(f, s, p[device + D_GAP], GAP, 0, place, 0))
-    gap = draw(s, FIRST_GAP, 0, place, 0)
-    age = draw(s, FIRST_GAP_AGE, 0, place, 0)
-    return after(p, s, device, 0, to_ticks(age * sample(f, p[device + D_FIRST_GAP], gap), f[CLOCK]))
+        ticks = ticks_of(f, s, p[device + D_GAP], GAP, 0, place, 0)
+    else:
+        gap = draw(s, FIRST_GAP, 0, place, 0)
+        age = draw(s, FIRST_GAP_AGE, 0, place, 0)
+        ticks = to_ticks(age * sample(f, p[device + D_FIRST_GAP], gap), f[CLOCK])
+    return after(p, f, s, seat, 0, stretched(p, f, clock, ticks))
 
 
-def next_check(p: Ints, f: Floats, s: Ints, seat: int, ended: int, number: int) -> int:
+def next_check(p: Ints, f: Floats, s: Ints, seat: int, clock: int, ended: int, number: int) -> int:
     """The check after one that ended."""
+    law = p[s[seat + S_DEVICE] + D_GAP]
+    gap = ticks_of(f, s, law, GAP, 0, place_of(p, s, seat, clock), number)
+    return max(after(p, f, s, seat, ended, stretched(p, f, clock, gap)), ended + 1)
+
+
+# --- folders with a clock of their own ----------------------------------------------------------------------
+
+
+def clock_of(p: Ints, s: Ints, seat: int, kind: int) -> int:
+    """The clock of the folder in which this seat has the copy, 0 for none."""
     device = s[seat + S_DEVICE]
-    gap = ticks_of(f, s, p[device + D_GAP], GAP, 0, s[seat + S_PLACE], number)
-    return max(after(p, s, device, ended, gap), ended + 1)
+    clock = p[device + D_CLOCKS]
+    for _ in range(p[device + D_CLOCK_COUNT]):
+        if p[clock + CLOCK_FOLDER] == folder_of(s, seat, kind):
+            return clock
+        clock += CLOCK_WIDTH
+    return 0
 
 
-def after(p: Ints, s: Ints, device: int, tick: int, ticks: int) -> int:
-    """The tick at which so many ticks within hours have passed."""
-    size = p[device + D_HOURS_SIZE]
-    if size == 0:
-        return tick + ticks
-    return advance(p, p[device + D_HOURS], size, p[WEEK], tick + s[B_OFFSET], ticks) - s[B_OFFSET]
+def habit_of(p: Ints, s: Ints, seat: int, clock: int) -> int:
+    """The habit of checking that goes by a clock."""
+    if clock == 0:
+        return seat
+    habits = s[B_FOLDERS_AT] + s[seat + S_PLACE] * p[FOLDER_CLOCKS] * HABIT_CELLS
+    return habits + p[clock + CLOCK_INDEX] * HABIT_CELLS - S_MODE
+
+
+def place_of(p: Ints, s: Ints, seat: int, clock: int) -> int:
+    """The place in the address of what is drawn at a seat for a clock."""
+    return s[seat + S_PLACE] + (p[clock + CLOCK_PLACES] if clock else 0)
+
+
+def stretched(p: Ints, f: Floats, clock: int, ticks: int) -> int:
+    """A time by a clock."""
+    if clock == 0 or ticks >= NEVER:
+        return ticks
+    longer = ticks * f[p[clock + CLOCK_FACTOR]] + 0.5
+    return int(longer) if longer < NEVER else NEVER

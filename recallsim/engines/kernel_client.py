@@ -47,10 +47,10 @@ from recallsim.engines.kernel_state import copy_of, seat_at
 
 def arrived(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The mailbox has something new: show it now, or with the next sync."""
-    if p[s[seat + S_DEVICE] + D_SHOWS_AT_ONCE] or is_live(p, s, seat):
+    if p[s[seat + S_DEVICE] + D_SHOWS_AT_ONCE] or is_live(p, f, s, seat):
         show(p, f, s, seat, kind)
     else:
-        has_changes(p, s, seat)
+        has_changes(p, f, s, seat)
 
 
 def sync(p: Ints, f: Floats, s: Ints, seat: int) -> None:

@@ -1,9 +1,7 @@
 """The kernel's *act* half of a recall: what a verdict does to one recipient (agents/effects.py, compiled)."""
 
 from recallsim.engines.kernel_layout import (
-    AFTER_PROCESSING,
     AGAIN,
-    B_ASKED,
     B_ATTEMPTS,
     B_DECIDED,
     B_FATE,
@@ -13,21 +11,17 @@ from recallsim.engines.kernel_layout import (
     B_HORIZON,
     B_K0,
     B_K1,
-    B_LEVEL,
     B_NEWS,
-    B_NOTICED,
     B_NOW,
     B_NUMBER,
     B_OVERTAKEN,
     B_PAGE_OPENS,
-    B_PHASE,
     B_REASON,
     B_REMOVED,
     B_REPLICATION,
     B_REPORT_AT,
     B_REPORT_TOLD,
     B_SEATS,
-    B_SEEN,
     B_STATUS,
     B_STRIPPED,
     B_TOLD,
@@ -35,8 +29,6 @@ from recallsim.engines.kernel_layout import (
     B_TOLD_ORDER,
     B_TOLD_TICK,
     B_TRIED,
-    BEFORE_NOTICE,
-    BEFORE_REQUEST,
     C_DELIVERED,
     C_FETCHED,
     C_HERE,
@@ -75,7 +67,6 @@ from recallsim.engines.kernel_layout import (
     S_LAGS,
     S_VISIBLE,
     S_WHO,
-    SEEN_LEVEL,
     STAGE_COUNT,
     STAGES,
     SUCCEEDED,
@@ -86,7 +77,6 @@ from recallsim.engines.kernel_layout import (
     TELLS,
     TOLD_FAILURE,
     TOLD_SUCCESS,
-    WHILE_PROCESSING,
     WHOLE,
     Floats,
     Ints,
@@ -233,23 +223,6 @@ def fate(p: Ints, f: Floats, s: Ints) -> None:
     s[B_FATE] = EMPTY
     if s[B_STATUS] == PENDING:
         settle(p, f, s, s[B_FATE_STATUS], s[B_FATE_REASON])
-
-
-def see(p: Ints, s: Ints, level: int) -> None:
-    """The content of the original was displayed to a person."""
-    now = s[B_NOW]
-    s[B_LEVEL] = max(s[B_LEVEL], level)
-    if level < p[SEEN_LEVEL] or s[B_SEEN] >= 0:
-        return
-    s[B_SEEN] = now
-    if not 0 <= s[B_NOTICED] <= now:
-        s[B_PHASE] = BEFORE_NOTICE
-    elif not 0 <= s[B_ASKED] <= now:
-        s[B_PHASE] = BEFORE_REQUEST
-    elif s[B_STATUS] == PENDING:
-        s[B_PHASE] = WHILE_PROCESSING
-    else:
-        s[B_PHASE] = AFTER_PROCESSING
 
 
 # --- what the sender is told --------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """The kernel's afterthoughts: a message is marked unread, moved, deleted (agents/habits.py, compiled)."""
 
 from recallsim.engines.kernel_client import sync
+from recallsim.engines.kernel_folders import finds_moved
+from recallsim.engines.kernel_forwarding import forward, leave_outbox
 from recallsim.engines.kernel_idle import begin_idle_anew, has_changes
 from recallsim.engines.kernel_layout import (
     B_CAPACITY,
@@ -8,20 +10,21 @@ from recallsim.engines.kernel_layout import (
     B_GROUP,
     B_HELD,
     B_HELD_AT,
-    B_KEEPS,
-    B_KEEPS_AT,
     B_STATUS,
     C_SPENT,
     DELETED_ITEMS,
+    FORWARDS,
     G_FLAG_SETS_NOTHING_OFF,
     G_HABITS,
+    G_HAS_CLOCKS,
     H_FOLDER,
     H_HARD,
+    H_ON_ARRIVAL,
     H_WIDTH,
-    HABIT_SHIFT,
     HELD_DELETE,
     HELD_MARK,
     HELD_MOVE,
+    OUTBOX,
     PANE,
     PENDING,
     REQUEST,
@@ -39,28 +42,29 @@ from recallsim.engines.kernel_layout import (
 )
 from recallsim.engines.kernel_mailbox import NOBODY, delete_copy, mark_copy_unread, move_copy
 from recallsim.engines.kernel_meeting import meet, unplan
+from recallsim.engines.kernel_people_layout import ATTACHMENT
 from recallsim.engines.kernel_person import shown_long_enough
+from recallsim.engines.kernel_seeing import see_at
 from recallsim.engines.kernel_showing import is_live
-from recallsim.engines.kernel_state import copy_of, has_copy, is_public, is_read, seat_at
+from recallsim.engines.kernel_state import copy_of, folder_of, has_copy, is_public, is_read
 
 
-def keep(p: Ints, f: Floats, s: Ints, entry: int) -> None:
-    """Do what stands in that entry of the list, and strike it out."""
-    first = s[B_KEEPS_AT]
-    order = s[first + 2 * entry + 1]
-    s[B_KEEPS] -= 1
-    last = first + 2 * s[B_KEEPS]
-    s[first + 2 * entry] = s[last]
-    s[first + 2 * entry + 1] = s[last + 1]
-    kind, seat, code = order >> 32, seat_at(order >> 16 & 0xFFFF), (order & 0xFFFF) >> HABIT_SHIFT
+def keep(p: Ints, f: Floats, s: Ints, code: int, seat: int, kind: int) -> None:
+    """Do what the person had in mind at rank KEEP."""
     if code == PANE:
         shown_long_enough(p, f, s, seat, kind)
     elif code == 1:
         mark_unread(p, f, s, seat, kind)
     elif code == 2:
         move(p, f, s, seat, kind)
-    else:
+    elif code == 3:
         delete(p, f, s, seat, kind)
+    elif code == FORWARDS:
+        forward(p, f, s, seat, kind)
+    elif code == OUTBOX:
+        leave_outbox(p, f, s)
+    elif has_copy(s, seat, kind):
+        see_at(p, s, seat, ATTACHMENT)
 
 
 def mark_unread(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
@@ -94,8 +98,11 @@ def put(p: Ints, f: Floats, s: Ints, seat: int, kind: int, folder: int) -> None:
     if not s[seat + S_LAGS]:
         move_copy(p, f, s, kind, folder, NOBODY)
         return
+    goes = p[s[B_GROUP] + G_HAS_CLOCKS] and folder_of(s, seat, kind) != folder
     s[seat + S_FOLDER + kind] = folder
     hold_back(p, f, s, seat, HELD_MOVE, kind, folder)
+    if goes:
+        finds_moved(p, f, s, seat, kind)
     if kind == REQUEST:
         begin_idle_anew(p, f, s, seat)
 
@@ -104,7 +111,10 @@ def delete(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The message goes to Deleted Items, or for good."""
     if not has_copy(s, seat, kind) or s[copy_of(kind) + C_SPENT] != 0:
         return
-    if not p[p[s[B_GROUP] + G_HABITS] + 2 * H_WIDTH + H_HARD]:
+    habit = p[s[B_GROUP] + G_HABITS] + 2 * H_WIDTH
+    if p[habit + H_ON_ARRIVAL] and is_read(p, s, seat, kind):
+        return  # thrown away unopened, or not at all
+    if not p[habit + H_HARD]:
         put(p, f, s, seat, kind, DELETED_ITEMS)
     elif s[seat + S_LAGS]:
         s[seat + S_DELETED] |= 1 << kind
@@ -120,7 +130,7 @@ def hold_back(p: Ints, f: Floats, s: Ints, seat: int, act: int, kind: int, folde
         return
     s[s[B_HELD_AT] + s[B_HELD]] = s[seat + S_PLACE] << 40 | act << 32 | kind << 24 | folder
     s[B_HELD] += 1
-    if s[seat + S_SYNC_AT] < 0 and is_live(p, s, seat):
+    if s[seat + S_SYNC_AT] < 0 and is_live(p, f, s, seat):
         sync(p, f, s, seat)
     else:
-        has_changes(p, s, seat)
+        has_changes(p, f, s, seat)

@@ -1,9 +1,8 @@
-"""The kernel's client, first half: being online, the tick of a sync, the idle wait (agents/client.py, compiled)."""
+"""The kernel's client, first half: the tick of a sync, the idle wait (agents/client.py, compiled)."""
 
 from recallsim.engines.kernel_layout import (
     B_HORIZON,
     B_NOW,
-    B_OFFSET,
     C_FETCHED,
     C_HERE,
     C_PLACE,
@@ -14,8 +13,6 @@ from recallsim.engines.kernel_layout import (
     D_AUTO,
     D_IDLE,
     D_IDLES,
-    D_ONLINE,
-    D_ONLINE_SIZE,
     D_PERIOD,
     D_SYNC,
     D_WAITS,
@@ -38,45 +35,30 @@ from recallsim.engines.kernel_layout import (
     S_SYNC_AT,
     S_VISIBLE,
     SYNC,
-    WEEK,
     Floats,
     Ints,
 )
+from recallsim.engines.kernel_presence import next_offline, next_online
 from recallsim.engines.kernel_state import copy_of, draw, due, folder_of, is_read, set_key, ticks_of
 from transport.streams.purposes import AUTO_PROCESS, IDLE, POLL_PHASE
-from transport.timing import NEVER, next_close, next_open, next_poll
+from transport.timing import NEVER, next_poll
 
 
-def next_online(p: Ints, s: Ints, device: int, tick: int) -> int:
-    """The first tick at or after `tick` at which the device is online."""
-    size = p[device + D_ONLINE_SIZE]
-    if size == 0:
-        return tick
-    return next_open(p, p[device + D_ONLINE], size, p[WEEK], tick + s[B_OFFSET]) - s[B_OFFSET]
-
-
-def next_offline(p: Ints, s: Ints, device: int, tick: int) -> int:
-    """The tick at which the device, online at `tick`, goes offline."""
-    size = p[device + D_ONLINE_SIZE]
-    close = next_close(p, p[device + D_ONLINE], size, p[WEEK], tick + s[B_OFFSET])
-    return close - s[B_OFFSET] if close < NEVER else NEVER
-
-
-def has_changes(p: Ints, s: Ints, seat: int) -> None:
+def has_changes(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     """Something is to be fetched or handed in: see to it that a sync comes, this tick's only if it is not over."""
     if s[seat + S_SYNC_AT] >= 0:
         return
-    tick = sync_tick(p, s, seat, due(s, 0, SYNC))
+    tick = sync_tick(p, f, s, seat, due(s, 0, SYNC))
     if tick < NEVER:
         s[seat + S_SYNC_AT] = tick
         set_key(s, seat + S_SYNC, tick, SYNC)
 
 
-def sync_tick(p: Ints, s: Ints, seat: int, since: int) -> int:
+def sync_tick(p: Ints, f: Floats, s: Ints, seat: int, since: int) -> int:
     """The tick of the sync that a change brings about, at `since` or later; coming online syncs at once."""
     device = s[seat + S_DEVICE]
     period = p[device + D_PERIOD]
-    online = next_online(p, s, device, since)
+    online = next_online(p, f, s, seat, since)
     if online > since:
         return online
     if p[device + D_SYNC] == PUSH:
@@ -86,8 +68,8 @@ def sync_tick(p: Ints, s: Ints, seat: int, since: int) -> int:
     else:
         u = draw(s, POLL_PHASE, 0, s[seat + S_PLACE], 0)
         tick = next_poll(since, int(u * period), period)
-    close = next_offline(p, s, device, since)
-    return tick if tick < close else next_online(p, s, device, close)
+    close = next_offline(p, f, s, seat, since)
+    return tick if tick < close else next_online(p, f, s, seat, close)
 
 
 # --- the recall request -------------------------------------------------------------------------------------
@@ -126,18 +108,16 @@ def begin_idle(p: Ints, f: Floats, s: Ints, seat: int) -> None:
     if share < 1.0 and draw(s, AUTO_PROCESS, 0, place, 0) >= share:
         return
     s[seat + S_IDLE] = EMPTY
-    start = s[B_NOW]
-    while True:
-        begin = next_online(p, s, device, start)
+    begin = next_online(p, f, s, seat, s[B_NOW])
+    while begin <= s[B_HORIZON]:
         ticks = ticks_of(f, s, p[device + D_IDLE], IDLE, REQUEST, place, s[seat + S_IDLE_WAITS])
         s[seat + S_IDLE_WAITS] += 1
         tick = due(s, ticks, PROCESS) if begin == s[B_NOW] else begin + ticks
-        if p[device + D_ONLINE_SIZE] == 0 or tick < next_offline(p, s, device, begin):
-            break
-        start = next_offline(p, s, device, begin)
-        if start > s[B_HORIZON]:
+        close = next_offline(p, f, s, seat, begin)
+        if tick < close:
+            set_key(s, seat + S_IDLE, tick, PROCESS)
             return
-    set_key(s, seat + S_IDLE, tick, PROCESS)
+        begin = next_online(p, f, s, seat, close)
 
 
 def begin_idle_anew(p: Ints, f: Floats, s: Ints, seat: int) -> None:

@@ -43,24 +43,29 @@ LATENCY: Final = 34
 LATENCY_SHARED: Final = 38
 LOSS: Final = 42
 DUPLICATE: Final = 46
-PARTS, PART_COUNT, LISTS, AGENT, PAGE, PURGE, AHEAD, SEEN_LEVEL, HEAD = range(50, 59)
+PARTS, PART_COUNT, LISTS, FOLDER_CLOCKS, TURNS_ROOM, BACKLOG_ROOM, ROOM = range(50, 57)
+AGENT, PAGE, PURGE, AHEAD, SEEN_LEVEL, HEAD = range(57, 63)
 """The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, loss and duplicates are by kind, four cells
-each; PARTS: how lists divide a message; AGENT, PAGE, PURGE: where those stand (kernel_systems_layout.py), 0 for none."""
+each; PARTS: how lists divide a message; FOLDER_CLOCKS: the most of a device; TURNS_ROOM, BACKLOG_ROOM: cells of a seat;
+ROOM: all cells that may turn out to be too few; AGENT, PAGE, PURGE: where those stand (kernel_systems_layout.py), 0 for
+none."""
 
 (
     G_FIRST, G_SIZE, G_NUMBER, G_PROCESSES, G_SAME_ORGANISATION, G_ON_EXCHANGE, G_MAILBOX, G_SEATS, G_RIGHTS,
     G_DEVICES, G_NEVER, G_CURIOSITY, G_RULES_AT_CLIENT, G_REPORTS, G_HABITS, G_ON_ARRIVAL, G_ON_OPENING,
     G_FLAG_SETS_NOTHING_OFF, G_EXECUTES, G_RULES,
 ) = range(20)  # fmt: skip
-G_AT_SERVER, G_REACH, G_PROCESSING, G_REFUSES, G_PURGEABLE, G_WATCHED, G_MAY_LOSE = range(25, 32)
-G_WIDTH: Final = 32
-"""A group; G_RULES: first rule of each kind, then how many of each; G_REACH: what keeps the recall agent out
-(status << 8 | reason), 0 for nothing; G_MAY_LOSE: whether originals may leave mailboxes there without the agent's doing."""
+G_HABIT_COUNT, G_GLIMPSE, G_GLIMPSE_KINDS, G_ABSENCE, G_HAS_CLOCKS = range(25, 30)
+G_AT_SERVER, G_REACH, G_PROCESSING, G_REFUSES, G_PURGEABLE, G_WATCHED, G_MAY_LOSE, G_WIDTH = range(30, 38)
+"""A group; G_RULES: first rule of each kind, then how many of each; G_ABSENCE: where its absence stands; G_REACH: what keeps
+the recall agent out (status << 8 | reason), 0 for nothing; G_MAY_LOSE: whether originals may leave mailboxes there without
+the agent's doing."""
 
-H_SHARE, H_AFTER, H_KINDS, H_ON_ARRIVAL, H_REPEAT, H_FOLDER, H_HARD, H_WIDTH = range(8)
-"""A habit; a group has three, of which those with share -1 are none: marking unread, moving, deleting."""
+H_SHARE, H_AFTER, H_KINDS, H_ON_ARRIVAL, H_REPEAT, H_FOLDER, H_HARD, H_TO, H_PURPOSE, H_WIDTH = range(10)
+"""A habit; a group has G_HABIT_COUNT, of which those with share -1 are none: marking unread, moving, deleting, then
+forwarding, opening the attachment. H_PURPOSE: of the draw of its share; that of its time follows."""
 
-R_NUMBER, R_SHARE, R_FOLDER, R_MARK_READ, R_STOP, R_WIDTH = range(6)
+R_NUMBER, R_SHARE, R_FOLDER, R_MARK_READ, R_STOP, R_FORWARD, R_WIDTH = range(7)
 """A rule."""
 
 (
@@ -72,9 +77,13 @@ R_NUMBER, R_SHARE, R_FOLDER, R_MARK_READ, R_STOP, R_WIDTH = range(6)
 ) = range(18, 23)  # fmt: skip
 (
     D_HANDLING, D_ORDER, D_INSIDE, D_OUTSIDE,
-    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_LAGS, D_SETS_FLAG, D_DOWNLOADS, D_WIDTH,
-) = range(25, 38)  # fmt: skip
-"""A device; D_DELAY and D_OPEN are by kind."""
+    D_SHOWS_AT_ONCE, D_IDLES, D_WAITS, D_KEEPS_EARLY, D_BY_HAND, D_LAGS, D_SETS_FLAG,
+    D_READER, D_RUNS, D_LEFT_ALONE, D_ATTENTIVE, D_NOTIFIED, D_REACTION, D_CLOCKS, D_CLOCK_COUNT, D_INBOX, D_DOWNLOADS,
+    D_WIDTH,
+) = range(25, 47)  # fmt: skip
+"""A device; D_DELAY and D_OPEN are by kind. D_ONLINE_SIZE: 0 always online, IN_TURNS in turns that stand at D_ONLINE;
+D_RUNS: bits of what makes the clocks of its reader stand still; D_LEFT_ALONE: bit set of folders; D_INBOX: where the other
+mail of its inbox stands, 0 for none."""
 
 (
     T_GRAIN, T_BATCH, T_WORKERS, T_GAPS, T_GAP_COUNT, T_ATTEMPTS, T_GIVE_UP, T_JITTER,
@@ -112,7 +121,7 @@ CLOCK: Final = 0
 
 (
     B_K0, B_K1, B_REPLICATION, B_OFFSET, B_NOTICED, B_ASKED, B_HORIZON, B_CAPACITY, B_FAILED, B_KEEPS_AT, B_HELD_AT,
-    B_CHUNK_AT, B_PAGE_OPENS, B_ACTS,
+    B_CHUNK_AT, B_PAGE_OPENS, B_ACTS, B_FOLDERS_AT, B_TURNS_AT, B_TURNS_ROOM, B_BACKLOGS_AT, B_BACKLOG_ROOM,
     B_NUMBER, B_GROUP, B_SEATS, B_NOW, B_RANK,
     B_SETTLES, B_FATE, B_DELIVERS, _B_DELIVERS_1, _B_DELIVERS_2,
     B_FATE_STATUS, B_FATE_REASON, B_LOST_PLACE,
@@ -120,15 +129,15 @@ CLOCK: Final = 0
     B_OVERTAKEN, B_TOLD, B_TOLD_FIRST, B_TOLD_TICK, B_TOLD_ORDER, B_NEWS, B_ATTEMPTS, B_TRIED,
     B_REPORT_AT, B_REPORT_TOLD, B_KEEPS, B_HELD, B_AFTER_REMOVAL,
     B_AGENT, B_PURGE, B_AGENT_DOES, B_CAME, B_NOTICE, B_LEFT, B_FAILED_AT, B_FAILED_ORDER, B_FATE_ORDER, B_SUB,
-    B_STRIPPED,
-) = range(61)  # fmt: skip
+    B_FORWARDED, B_FORWARDED_SEEN, B_WAKES, B_STRIPPED,
+) = range(69)  # fmt: skip
 """The mailbox: from B_NUMBER on one recipient's, before that the replication's.
 
 Cells from B_SETTLES to B_DELIVERS + 2, B_AGENT, B_PURGE, and of a seat S_SYNC, S_COME, S_IDLE, are keys of events."""
 
 C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
 """A copy, one of each kind."""
-COPIES: Final = 61
+COPIES: Final = 69
 
 (
     S_DEVICE, S_PLACE, S_WHO, S_VISIBLE, S_FLAGS, S_SYNC_AT, S_CHECKING, S_IDLE_WAITS, S_ON_SCREEN, S_SHOWN_AT, S_SHOWS,
@@ -141,7 +150,7 @@ S_MARKS: Final = 29  # by kind: how often this seat's reader marked the message 
 S_PLANNED: Final = 32  # by kind: bit set of the habits that are planned, for the reader of that number
 S_PERIODS: Final = 35  # by kind: which unread period it is here; in a public folder, and where a seat lags
 S_FOLDER: Final = 38  # by kind: the folder to which it was moved here since the last sync, -1 for none
-S_WIDTH: Final = 41
+S_WAKES, S_WIDTH = 41, 42
 """A seat: a device of a user's mailbox, or a reader of a shared one."""
 CHUNK: Final = 128
 COLUMNS_AT: Final = COPIES + KINDS * C_WIDTH
@@ -151,19 +160,27 @@ TABLE_SIZE: Final = 64 * 4
 """Draws at ordinal 0 and place 0, as whole numbers, of `CHUNK` recipients; and where, by purpose << 2 | kind, their column
 begins, 0 for none. Whether a draw comes from there changes the time it takes and nothing else."""
 SEAT: Final = TABLE + TABLE_SIZE
-"""The first seat; after the last one stand the list of what is kept in mind, pairs (tick, order), and that of what was
-done at devices since their last sync: place << 40 | act << 32 | kind << 24 | folder."""
+"""The first seat; after the last one stand the habits of looking into folders, then what there may turn out to be too little
+room for: the list of what is kept in mind (key, order, what), the list of what was done at devices since their last sync
+(place << 40 | act << 32 | kind << 24 | folder), the turns of each seat, the other mail of each inbox."""
 
-# S_MODE: what a person who checks the inbox is at.
-ASLEEP, WAITS_FOR_MAIL, WAITS_FOR_CHECK, HANDLES, GONE = range(5)
+# S_MODE: what a person who checks the inbox is at; the last two are about to, once what happens has happened.
+ASLEEP, WAITS_FOR_MAIL, WAITS_FOR_CHECK, HANDLES, GONE, SITS_DOWN, IS_WOKEN = range(7)
 
 EMPTY: Final = 1 << 62
 """The key of no event. A key is tick << 4 | rank."""
 HELD_MARK, HELD_MOVE, HELD_DELETE = 1, 2, 3
 """What was done at a device that lags (agents/seat.py, Act)."""
 HABIT_SHIFT: Final = 12
+FORWARDS, OPENS_ATTACHMENT, OUTBOX = 4, 5, 7
 PANE: Final = 15
-"""What is kept in mind: habit 1 to 3, or that the pane has shown a message for long enough."""
+REACTION, OPENING, FOLDER_OPENING, FOLDER_CHECK = range(16, 20)
+"""What is kept in mind: habit 1 to 5, that something leaves the outbox, that the pane has shown a message for long enough;
+to open what was notified, to open what one was going to open anyway, to look into a folder for one message, to check a
+folder."""
+KEPT_CELLS: Final = 3
+KEPT_ROOM: Final = 64
+"""So many things a recipient may have in mind at once, until there is found to be need for more."""
 
 # --- c and q: what comes out, one row a column of the observation -------------------------------------------------
 

@@ -4,11 +4,10 @@ The next event is the least key (tick, rank); of equal keys the one that comes f
 then device, then ordinal.
 """
 
-from recallsim.engines.kernel_checks import next_check, sleep_until_check
 from recallsim.engines.kernel_client import arrived, idle_over, sync
+from recallsim.engines.kernel_company import step_in_company, wake_up
 from recallsim.engines.kernel_effects import fate, original_arrived, request_arrived
 from recallsim.engines.kernel_habits import keep
-from recallsim.engines.kernel_idle import begin_idle_anew, may_handle_request
 from recallsim.engines.kernel_layout import (
     B_AGENT,
     B_DELIVERS,
@@ -22,86 +21,73 @@ from recallsim.engines.kernel_layout import (
     B_RANK,
     B_SEATS,
     B_SETTLES,
+    B_WAKES,
     BY_CHECKS,
     C_DELIVERED,
     C_HERE,
     C_PLACE,
     C_THERE,
-    D_HANDLING,
-    D_OPEN,
-    D_ORDER,
-    D_PER_SESSION,
+    D_CLOCKS,
+    D_INBOX,
     D_READS,
     DELETE_ON_DELIVERY,
     EARLY,
     EMPTY,
+    FOLDER_CHECK,
+    FOLDER_OPENING,
     G_AT_SERVER,
     G_RULES_AT_CLIENT,
     G_WATCHED,
-    HANDLES,
-    INBOX,
     KEEP,
+    KEPT_CELLS,
     KINDS,
     LOOK,
-    OLDEST,
     ORIGINAL,
-    PICKS_A_CHECK,
+    PANE,
     PRESENT,
-    RANDOM_ORDER,
     REQUEST,
-    REQUEST_FIRST,
-    S_CHECK,
-    S_CHECK_NUMBER,
-    S_CHECKING,
+    S_AGAIN,
     S_COME,
     S_DEVICE,
-    S_HANDLED,
     S_IDLE,
-    S_MODE,
-    S_OPENED,
-    S_PICKS,
-    S_PLACE,
     S_SYNC,
-    S_VISIBLE,
     SEAT,
-    WAITS_FOR_CHECK,
-    WAITS_FOR_MAIL,
     Floats,
     Ints,
 )
-from recallsim.engines.kernel_person import comes_to, handle, is_curious
+from recallsim.engines.kernel_people_layout import CLOCK_WIDTH
+from recallsim.engines.kernel_person import comes_in_folder, comes_to
 from recallsim.engines.kernel_removal import take_request, visit
+from recallsim.engines.kernel_sessions import step
 from recallsim.engines.kernel_showing import apply_rules, original_is_settled
 from recallsim.engines.kernel_state import (
     copy_of,
-    draw,
-    folder_of,
-    happens,
+    marks_of,
     seat_at,
-    set_key,
-    ticks_of,
-    would_open,
 )
-from transport.streams.purposes import HANDLING, OPEN
-from transport.streams.purposes import ORDER as ORDER_DRAW
 
 
 def live(p: Ints, f: Floats, s: Ints) -> None:
     """Live through everything that happens to one recipient."""
     while True:
         cell, key = next_event(s)
-        entry, tick, order = -1, key >> 4, 0
+        entry, order = -1, 0
         for k in range(s[B_KEEPS]):
-            at = s[B_KEEPS_AT] + 2 * k
-            in_mind = s[at] << 4 | KEEP
-            if in_mind < key or (in_mind == key and entry >= 0 and s[at + 1] < order):
-                entry, key, tick, order = k, in_mind, s[at], s[at + 1]
+            at = s[B_KEEPS_AT] + KEPT_CELLS * k
+            if s[at] > key:
+                continue
+            if s[at] == key:
+                if entry < 0:
+                    order = order_of(p, s, cell)
+                if s[at + 1] >= order:
+                    continue
+            entry, key, order = k, s[at], s[at + 1]
         if key == EMPTY:
             return
-        s[B_NOW] = tick
+        s[B_NOW] = key >> 4
         s[B_RANK] = key & 15
         if entry >= 0:
-            keep(p, f, s, entry)
+            comes_to_mind(p, f, s, entry)
         elif cell < B_DELIVERS:
             happens_away(p, f, s, cell)
         elif cell < B_DELIVERS + KINDS:
@@ -110,6 +96,8 @@ def live(p: Ints, f: Floats, s: Ints) -> None:
             visit(p, f, s, cell)
         else:
             happens_at_seat(p, f, s, cell)
+        if s[B_WAKES]:
+            wake_up(p, f, s)
 
 
 def next_event(s: Ints) -> tuple[int, int]:
@@ -135,6 +123,28 @@ def next_event(s: Ints) -> tuple[int, int]:
         if s[cell] < key:
             best, key = cell, s[cell]
     return best, key
+
+
+def order_of(p: Ints, s: Ints, cell: int) -> int:
+    """Where within its tick and rank an event of a seat stands, by what is kept in mind.
+
+    Recall agent and administrator come after it, any other event before.
+    """
+    if cell in (B_AGENT, B_PURGE):
+        return EMPTY
+    if cell < seat_at(0):
+        return -1
+    place = (cell - seat_at(0)) // (seat_at(1) - seat_at(0))
+    seat = seat_at(place)
+    which = cell - seat
+    if which == S_SYNC:
+        return -1
+    if which == S_IDLE:
+        return REQUEST << 32 | place << 16 | 0x8000
+    if p[s[seat + S_DEVICE] + D_READS] == BY_CHECKS:
+        return place << 16
+    kind = which - S_COME
+    return kind << 32 | place << 16 | s[seat + S_AGAIN + kind] & 0x7FFF
 
 
 def happens_away(p: Ints, f: Floats, s: Ints, cell: int) -> None:
@@ -177,6 +187,25 @@ def is_taken(p: Ints, s: Ints) -> bool:
     return p[s[B_GROUP] + G_AT_SERVER] != 0 or s[copy_of(REQUEST) + C_THERE] != 0
 
 
+def comes_to_mind(p: Ints, f: Floats, s: Ints, entry: int) -> None:
+    """What stands in that entry of the list happens, and is struck out."""
+    at = s[B_KEEPS_AT] + KEPT_CELLS * entry
+    what = s[at + 2]
+    s[B_KEEPS] -= 1
+    last = s[B_KEEPS_AT] + KEPT_CELLS * s[B_KEEPS]
+    for k in range(KEPT_CELLS):
+        s[at + k] = s[last + k]
+    code, kind, seat = what & 255, what >> 8 & 255, seat_at(what >> 16 & 0xFFFF)
+    if code <= PANE:
+        keep(p, f, s, code, seat, kind)
+        return
+    again, clock = what >> 40, p[s[seat + S_DEVICE] + D_CLOCKS] + (what >> 32 & 255) * CLOCK_WIDTH
+    if code == FOLDER_CHECK:
+        step(p, f, s, seat, clock)
+    elif marks_of(p, s, seat, kind) == again:
+        comes_in_folder(p, f, s, seat, kind, clock if code == FOLDER_OPENING else 0)
+
+
 def happens_at_seat(p: Ints, f: Floats, s: Ints, cell: int) -> None:
     """A sync, an opening, a step of a check, or the idle worker."""
     place = (cell - seat_at(0)) // (seat_at(1) - seat_at(0))
@@ -187,104 +216,10 @@ def happens_at_seat(p: Ints, f: Floats, s: Ints, cell: int) -> None:
     elif which == S_IDLE:
         idle_over(p, f, s, seat)
     elif p[s[seat + S_DEVICE] + D_READS] == BY_CHECKS:
-        step(p, f, s, seat)
+        s[cell] = EMPTY
+        if p[s[seat + S_DEVICE] + D_INBOX]:
+            step_in_company(p, f, s, seat)
+        else:
+            step(p, f, s, seat, 0)
     else:
         comes_to(p, f, s, seat, which - S_COME)
-
-
-# --- one check ----------------------------------------------------------------------------------------------
-
-
-def step(p: Ints, f: Floats, s: Ints, seat: int) -> None:
-    """A check begins, or goes on after a message was handled: handle what is unread, then sleep to the next check."""
-    s[seat + S_COME] = EMPTY
-    device, place = s[seat + S_DEVICE], s[seat + S_PLACE]
-    if s[seat + S_MODE] == WAITS_FOR_CHECK:
-        s[seat + S_CHECKING] = 1
-        s[seat + S_IDLE] = EMPTY
-        s[seat + S_HANDLED] = s[seat + S_OPENED] = s[seat + S_PICKS] = 0
-    elif s[seat + S_PICKS] == p[device + D_PER_SESSION]:
-        end_check(p, f, s, seat)
-        return
-    s[seat + S_MODE] = HANDLES
-    number = s[seat + S_CHECK_NUMBER]
-    while True:
-        kind = pick(p, s, seat, number * PICKS_A_CHECK + s[seat + S_PICKS])
-        if kind < 0:
-            break
-        s[seat + S_PICKS] += 1
-        s[seat + S_HANDLED] |= 1 << kind
-        if happens(s, f[p[device + D_OPEN + kind]], OPEN, kind, place, number):
-            if kind == REQUEST and not s[seat + S_OPENED] >> ORIGINAL & 1 and is_curious(p, f, s, seat):
-                s[seat + S_HANDLED] = s[seat + S_HANDLED] & ~(1 << REQUEST) | 1 << ORIGINAL
-                kind = ORIGINAL
-            s[seat + S_OPENED] |= 1 << kind
-            handle(p, f, s, seat, kind)
-            ticks = ticks_of(f, s, p[device + D_HANDLING], HANDLING, kind, place, number)
-            if ticks > 0:
-                set_key(s, seat + S_COME, s[B_NOW] + ticks, LOOK)
-                return
-        if s[seat + S_PICKS] == p[device + D_PER_SESSION]:
-            break
-    end_check(p, f, s, seat)
-
-
-def end_check(p: Ints, f: Floats, s: Ints, seat: int) -> None:
-    """Nobody handles mail here any more: the idle wait begins anew, and the person sleeps."""
-    s[seat + S_CHECKING] = 0
-    begin_idle_anew(p, f, s, seat)
-    number = s[seat + S_CHECK_NUMBER] + 1
-    s[seat + S_CHECK_NUMBER] = number
-    s[seat + S_CHECK] = next_check(p, f, s, seat, s[B_NOW], number)
-    s[seat + S_MODE] = WAITS_FOR_MAIL
-    for kind in range(KINDS):
-        if could_handle(p, s, seat, kind):
-            sleep_until_check(p, f, s, seat, s[B_NOW])
-            return
-
-
-def could_handle(p: Ints, s: Ints, seat: int, kind: int) -> bool:
-    """Whether a check could handle the message: unread, visible; a request that waits is passed over."""
-    if s[copy_of(kind) + C_THERE] == 0 or not s[seat + S_VISIBLE] >> kind & 1:
-        return False
-    if kind == REQUEST and not may_handle_request(p, s, seat):
-        return False
-    return would_open(p, s, seat, kind)
-
-
-def pick(p: Ints, s: Ints, seat: int, ordinal: int) -> int:
-    """The kind of the next message, not yet handled in this check: of the Inbox first, then in the person's order."""
-    found, in_inbox, inbox, count = 0, 0, 0, 0
-    for kind in range(KINDS):
-        if not s[seat + S_HANDLED] >> kind & 1 and could_handle(p, s, seat, kind):
-            found |= 1 << kind
-            count += 1
-            if folder_of(s, seat, kind) == INBOX:
-                in_inbox |= 1 << kind
-                inbox += 1
-    if inbox:
-        found, count = in_inbox, inbox
-    if count == 0:
-        return -1
-    order = p[s[seat + S_DEVICE] + D_ORDER]
-    if count > 1 and order == REQUEST_FIRST and found >> REQUEST & 1:
-        return REQUEST
-    wanted = -1
-    if count > 1 and order == RANDOM_ORDER:
-        wanted = int(draw(s, ORDER_DRAW, 0, s[seat + S_PLACE], ordinal) * count)
-    chosen = -1
-    for kind in range(KINDS):
-        if not found >> kind & 1:
-            continue
-        if wanted >= 0:
-            if wanted == 0:
-                return kind
-            wanted -= 1
-        elif chosen < 0:
-            chosen = kind
-        elif order == OLDEST:
-            if s[copy_of(kind) + C_DELIVERED] < s[copy_of(chosen) + C_DELIVERED]:
-                chosen = kind
-        elif s[copy_of(kind) + C_DELIVERED] >= s[copy_of(chosen) + C_DELIVERED]:
-            chosen = kind
-    return chosen

@@ -27,7 +27,7 @@ from recallsim.engines.kernel_layout import (
     Ints,
 )
 from recallsim.engines.kernel_meeting import meet
-from recallsim.engines.kernel_showing import learn, original_is_settled
+from recallsim.engines.kernel_showing import learn, moved, original_is_settled
 from recallsim.engines.kernel_state import copy_of, seat_at
 
 NOBODY = -1
@@ -52,13 +52,9 @@ def removed(p: Ints, f: Floats, s: Ints, kind: int) -> None:
 
 def move_copy(p: Ints, f: Floats, s: Ints, kind: int, folder: int, by: int) -> None:
     """A copy goes to another folder; the request may lie before an idle worker now, at any device but that of `by`."""
+    before = s[copy_of(kind) + C_FOLDER]
     s[copy_of(kind) + C_FOLDER] = folder
-    if kind != REQUEST:
-        return
-    for place in range(s[B_SEATS]):
-        seat = seat_at(place)
-        if seat != by:
-            begin_idle_anew(p, f, s, seat)
+    moved(p, f, s, kind, before, by)
 
 
 def mark_copy_unread(p: Ints, f: Floats, s: Ints, kind: int, by: int) -> None:

@@ -1,42 +1,34 @@
 """The kernel's person, first half: meets mail, and plans what follows (agents/person.py and habits.py, compiled)."""
 
+from recallsim.engines.kernel_attentive import meets_otherwise
 from recallsim.engines.kernel_checks import wake
+from recallsim.engines.kernel_folders import never_opens, opening_tick, rank_of_opening
 from recallsim.engines.kernel_layout import (
     B_GROUP,
     B_NOW,
-    B_OFFSET,
     BY_CHECKS,
-    BY_DELAY,
-    BY_HAZARD,
     C_FOLDER,
     C_READ,
     C_SPENT,
-    D_BY_HAND,
-    D_DELAY,
-    D_HOURS,
-    D_HOURS_SIZE,
-    D_INSIDE,
-    D_OUTSIDE,
-    D_PREVIEW,
-    D_PREVIEW_KINDS,
+    D_ATTENTIVE,
     D_READS,
     EMPTY,
+    FORWARDS,
+    G_HABIT_COUNT,
     G_HABITS,
     G_MAILBOX,
-    G_NEVER,
     G_ON_ARRIVAL,
     H_AFTER,
     H_KINDS,
     H_ON_ARRIVAL,
+    H_PURPOSE,
     H_REPEAT,
     H_SHARE,
     H_WIDTH,
     HABIT_SHIFT,
     KEEP,
-    LOOK,
-    PROCESS,
+    OPENING,
     READS_NEVER,
-    REQUEST,
     S_AGAIN,
     S_COME,
     S_DEVICE,
@@ -45,25 +37,24 @@ from recallsim.engines.kernel_layout import (
     S_PLANNED,
     S_WHO,
     USER,
-    WEEK,
     Floats,
     Ints,
 )
 from recallsim.engines.kernel_state import (
     copy_of,
-    draw,
     due,
     happens,
+    happens_once,
+    in_mind,
     keep_in_mind,
     marks_of,
     seat_at,
     set_key,
+    single_ticks,
     ticks_of,
     would_open,
 )
-from transport.streams.purposes import HAZARD, MARK_AFTER, MARK_SHARE, PREVIEW, READ_DELAY
-from transport.streams.purposes import NEVER as NEVER_OPENS
-from transport.timing import NEVER, advance, hazard_tick
+from transport.timing import NEVER
 
 
 def meet(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
@@ -72,43 +63,29 @@ def meet(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     again = marks_of(p, s, seat, kind)
     if p[group + G_ON_ARRIVAL] and again == 0:
         plan_habits(p, f, s, seat, kind, 1)
+    if p[device + D_ATTENTIVE] and meets_otherwise(p, f, s, seat, kind, again):
+        return
     if p[device + D_READS] == READS_NEVER:
         return
     if (s[copy + C_FOLDER] != 0 or s[copy + C_READ] != 0) and not would_open(p, s, seat, kind):
         return
-    if happens(s, f[p[group + G_NEVER]], NEVER_OPENS, 0, s[seat + S_WHO], 0):
+    if never_opens(p, f, s, seat):
         return
     if p[device + D_READS] == BY_CHECKS:
         wake(p, f, s, seat)
         return
-    rank = LOOK
-    if kind == REQUEST and p[device + D_BY_HAND] and p[device + D_READS] == BY_DELAY:
-        shown = p[device + D_PREVIEW_KINDS] >> REQUEST & 1
-        glances = shown and happens(s, f[p[device + D_PREVIEW]], PREVIEW, 0, s[seat + S_PLACE], 0)
-        rank = LOOK if glances else PROCESS
-    tick = opening_tick(p, f, s, seat, kind, again)
-    s[seat + S_COME + kind] = EMPTY
-    if tick >= NEVER:
-        return
-    if tick == s[B_NOW]:
+    rank = rank_of_opening(p, f, s, seat, kind)
+    tick = opening_tick(p, f, s, seat, kind, again, 0)
+    is_coming = s[seat + S_COME + kind] != EMPTY and s[seat + S_AGAIN + kind] == again
+    if tick < NEVER and tick == s[B_NOW]:
         tick = due(s, 0, rank)
-    s[seat + S_AGAIN + kind] = again
-    set_key(s, seat + S_COME + kind, tick, rank)
-
-
-def opening_tick(p: Ints, f: Floats, s: Ints, seat: int, kind: int, again: int) -> int:
-    """The tick at which the person comes to a message, by delay or by hazard."""
-    device, now, place = s[seat + S_DEVICE], s[B_NOW], s[seat + S_PLACE]
-    hours, size, offset = p[device + D_HOURS], p[device + D_HOURS_SIZE], s[B_OFFSET]
-    if p[device + D_READS] == BY_HAZARD:
-        u = draw(s, HAZARD, kind, place, again)
-        inside, outside = f[p[device + D_INSIDE]], f[p[device + D_OUTSIDE]]
-        tick = hazard_tick(p, hours, size, p[WEEK], now + offset, inside, outside, u)
-        return tick - offset if tick < NEVER else NEVER
-    ticks = ticks_of(f, s, p[device + D_DELAY + kind], READ_DELAY, kind, place, again)
-    if size == 0:
-        return now + ticks
-    return advance(p, hours, size, p[WEEK], now + offset, ticks) - offset
+    if not is_coming:
+        s[seat + S_AGAIN + kind] = again
+        set_key(s, seat + S_COME + kind, tick, rank)
+    elif tick < NEVER:
+        place = s[seat + S_PLACE]
+        order, what = kind << 32 | place << 16 | again & 0x7FFF, in_mind(OPENING, kind, place) | again << 40
+        keep_in_mind(s, tick, rank, order, what)
 
 
 # --- what follows (agents/habits.py) ------------------------------------------------------------------------
@@ -117,7 +94,7 @@ def opening_tick(p: Ints, f: Floats, s: Ints, seat: int, kind: int, again: int) 
 def plan_habits(p: Ints, f: Floats, s: Ints, seat: int, kind: int, on_arrival: int) -> None:
     """Set off what a person does some time after meeting a message (`on_arrival`: 1), or after opening it (0)."""
     habit = p[s[B_GROUP] + G_HABITS]
-    for code in range(1, 4):
+    for code in range(1, p[s[B_GROUP] + G_HABIT_COUNT] + 1):
         if p[habit + H_SHARE] >= 0 and p[habit + H_ON_ARRIVAL] == on_arrival:
             plan_habit(p, f, s, seat, kind, habit, code)
         habit += H_WIDTH
@@ -134,14 +111,19 @@ def plan_habit(p: Ints, f: Floats, s: Ints, seat: int, kind: int, habit: int, co
     done = again if p[s[B_GROUP] + G_MAILBOX] == USER else s[seat + S_MARKS + kind]
     if 0 <= p[habit + H_REPEAT] <= done:
         return
-    # The purposes of the three habits follow one another: share and time of marking, moving, deleting.
-    share, after = MARK_SHARE + 2 * (code - 1), MARK_AFTER + 2 * (code - 1)
-    if not happens(s, f[p[habit + H_SHARE]], share, 0, who, 0):
-        return
-    ticks = ticks_of(f, s, p[habit + H_AFTER], after, kind, who, again)
+    share, after = p[habit + H_PURPOSE], p[habit + H_PURPOSE] + 1
+    if code >= FORWARDS:
+        if not happens_once(s, f[p[habit + H_SHARE]], share, 0, who, 0):
+            return
+        ticks = single_ticks(f, s, p[habit + H_AFTER], after, kind, who, again)
+    else:
+        if not happens(s, f[p[habit + H_SHARE]], share, 0, who, 0):
+            return
+        ticks = ticks_of(f, s, p[habit + H_AFTER], after, kind, who, again)
     if ticks < NEVER:
-        order = kind << 32 | s[seat + S_PLACE] << 16 | code << HABIT_SHIFT | again & 0xFFF
-        keep_in_mind(s, due(s, ticks, KEEP), order)
+        place = s[seat + S_PLACE]
+        order = kind << 32 | place << 16 | code << HABIT_SHIFT | again & 0xFFF
+        keep_in_mind(s, due(s, ticks, KEEP), KEEP, order, in_mind(code, kind, place))
 
 
 def unplan(s: Ints, seat: int, kind: int) -> None:

@@ -1,21 +1,18 @@
 """The kernel's person, second half: opens or previews mail (agents/person.py, compiled)."""
 
-from recallsim.engines.kernel_effects import process, see
+from recallsim.engines.kernel_checks import clock_of
+from recallsim.engines.kernel_effects import process
 from recallsim.engines.kernel_layout import (
     AFTER,
-    B_AFTER_REMOVAL,
     B_AWARE,
     B_GROUP,
     B_NOW,
-    B_PEOPLE,
     B_REPLACEMENT_SEEN,
-    B_SEATS,
-    B_SEEN,
-    C_PLACE,
     C_READ,
     C_SPENT,
     C_THERE,
     D_BY_HAND,
+    D_CLOCK_COUNT,
     D_LEVEL,
     D_MARKS,
     D_MARKS_AFTER,
@@ -30,8 +27,6 @@ from recallsim.engines.kernel_layout import (
     ON_LEAVE,
     ORIGINAL,
     PANE,
-    REMOVED_BY_ADMIN,
-    REMOVED_BY_RECALL,
     REQUEST,
     S_AGAIN,
     S_COME,
@@ -40,27 +35,26 @@ from recallsim.engines.kernel_layout import (
     S_LAGS,
     S_ON_SCREEN,
     S_PLACE,
-    S_SAW,
     S_SHOWN_AT,
     S_SHOWS,
     S_UNFLAGS,
     S_VISIBLE,
     S_WHO,
-    SEEN_LEVEL,
     SHOWN,
     Floats,
     Ints,
 )
 from recallsim.engines.kernel_meeting import plan_habits
+from recallsim.engines.kernel_seeing import see_at
 from recallsim.engines.kernel_showing import learn
 from recallsim.engines.kernel_state import (
     copy_of,
     due,
     happens,
     has_copy,
+    in_mind,
     keep_in_mind,
     marks_of,
-    seat_at,
     would_open,
 )
 from transport.streams.purposes import CURIOSITY, PREVIEW
@@ -69,7 +63,13 @@ from transport.streams.purposes import CURIOSITY, PREVIEW
 def comes_to(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The person comes to a message, unless it was marked unread since and has a fresh delay."""
     s[seat + S_COME + kind] = EMPTY
-    if marks_of(p, s, seat, kind) != s[seat + S_AGAIN + kind]:
+    if marks_of(p, s, seat, kind) == s[seat + S_AGAIN + kind]:
+        comes_in_folder(p, f, s, seat, kind, 0)
+
+
+def comes_in_folder(p: Ints, f: Floats, s: Ints, seat: int, kind: int, clock: int) -> None:
+    """The same by the clock of a folder, 0 for none: unless the message has been moved since, and has another time."""
+    if p[s[seat + S_DEVICE] + D_CLOCK_COUNT] and clock_of(p, s, seat, kind) != clock:
         return
     if not s[seat + S_VISIBLE] >> kind & 1 or not would_open(p, s, seat, kind):
         return
@@ -108,36 +108,13 @@ def handle(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
         if p[device + D_BY_HAND] and not previews and s[copy_of(REQUEST) + C_SPENT] == 0:
             process(p, f, s, seat)
     elif kind == ORIGINAL:
-        see_here(p, s, seat, SHOWN if previews else p[device + D_LEVEL])
+        see_at(p, s, seat, SHOWN if previews else p[device + D_LEVEL])
     elif s[B_REPLACEMENT_SEEN] < 0:
         s[B_REPLACEMENT_SEEN] = now
     if not previews:
         mark_read(p, f, s, seat, kind)
     if p[group + G_ON_OPENING]:
         plan_habits(p, f, s, seat, kind, 0)
-
-
-def see_here(p: Ints, s: Ints, seat: int, level: int) -> None:
-    """The person at this seat sees the original, which a device that lags may show when it was removed long ago (S2)."""
-    unseen = s[B_SEEN] < 0
-    see(p, s, level)
-    if level >= p[SEEN_LEVEL]:
-        count_person(s, seat)
-    if s[seat + S_LAGS] and unseen and s[B_SEEN] >= 0:
-        taken_back = s[copy_of(ORIGINAL) + C_PLACE] in (REMOVED_BY_RECALL, REMOVED_BY_ADMIN)
-        s[B_AFTER_REMOVAL] = 1 if taken_back else 0
-
-
-def count_person(s: Ints, seat: int) -> None:
-    """Count the person at this seat among those who saw the original, once."""
-    if s[seat + S_SAW]:
-        return
-    s[seat + S_SAW] = 1
-    for place in range(s[B_SEATS]):
-        other = seat_at(place)
-        if other != seat and s[other + S_SAW] and s[other + S_WHO] == s[seat + S_WHO]:
-            return
-    s[B_PEOPLE] += 1
 
 
 # --- the flag -----------------------------------------------------------------------------------------------
@@ -162,8 +139,8 @@ def preview(p: Ints, s: Ints, seat: int, kind: int) -> None:
     s[seat + S_SHOWS] += 1
     if p[device + D_MARKS] == AFTER:
         tick = due(s, p[device + D_MARKS_AFTER], KEEP)
-        ordinal = PANE << HABIT_SHIFT | s[seat + S_SHOWS] & 0xFFF
-        keep_in_mind(s, tick, kind << 32 | s[seat + S_PLACE] << 16 | ordinal)
+        place, ordinal = s[seat + S_PLACE], PANE << HABIT_SHIFT | s[seat + S_SHOWS] & 0xFFF
+        keep_in_mind(s, tick, KEEP, kind << 32 | place << 16 | ordinal, in_mind(PANE, kind, place))
 
 
 def shown_long_enough(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from agents.policy import AgentPlan, PurgePlan
 from agents.records import ALWAYS_OPEN, Device, EarlyRequest, Group, Habit, MailboxKind, Plan, Reads, Sync
 from recallsim.engines import kernel_layout as k
+from recallsim.engines import kernel_people_layout as people
 from recallsim.engines import kernel_systems_layout as systems
 from recallsim.engines.kernel_servers_layout import W_ROWS
 from transport.recall.facts import ReachFacts
@@ -16,6 +17,14 @@ from transport.recall.servers import decide_reach
 from transport.relay.lists import parts_of
 from transport.relay.settings import Fault, Grain, MailingList, Stage, Start
 from transport.streams.laws import LawRow
+from transport.streams.purposes import (
+    ATTACHMENT_SHARE,
+    DELETE_SHARE,
+    FORWARD_SHARE,
+    MARK_SHARE,
+    MOVE_SHARE,
+)
+from transport.streams.residuals import mean_of
 
 
 class Packed(NamedTuple):
@@ -82,11 +91,26 @@ class _Packer:
         looks = (looks_for_losses(plan), purges_in_turn(plan))
         head[k.AHEAD] = sum(needed << step for step, needed in enumerate(looks))
         head[k.SEATS] = max(row[k.G_SEATS] for row in groups)
+        self._room()
         return Packed(
             np.array(head, dtype=np.int64),
             np.array(self.floats, dtype=np.float64),
             self._keeps_paces,
         )
+
+    def _room(self) -> None:
+        """How many cells there are for what grows with time, to begin with."""
+        head, devices = self.ints, [device for group in self.plan.groups for device in group.devices]
+        turns = [device.turns for device in devices if device.turns is not None]
+        head[k.FOLDER_CLOCKS] = max(len(device.reading.clocks) for device in devices)
+        if turns:
+            cycle = min(mean_of(each.up) + mean_of(each.down) for each in turns)
+            most = self.plan.horizon * self.plan.clock / max(cycle, 2.0 * self.plan.clock)
+            head[k.TURNS_ROOM] = people.TURNS_SWITCHES + people.LEAST_TURNS + int(min(2.5 * most, 4096.0))
+        if any(device.reading.inbox is not None for device in devices):
+            head[k.BACKLOG_ROOM] = people.LOG_MAIL + 2 * people.LEAST_BACKLOG
+        a_seat = head[k.TURNS_ROOM] + head[k.BACKLOG_ROOM]
+        head[k.ROOM] = (k.KEPT_CELLS + 1) * k.KEPT_ROOM + head[k.SEATS] * a_seat
 
     # --- growing -----------------------------------------------------------------------------------------------------
 
@@ -204,7 +228,14 @@ class _Packer:
         row = [0] * k.G_WIDTH
         user, person = group.mailbox is MailboxKind.USER, group.person
         checks = any(device.reading.kind is Reads.SESSIONS for device in group.devices)
-        habits = (person.marks_unread, person.moves, person.deletes)
+        habits = [
+            (person.marks_unread, MARK_SHARE),
+            (person.moves, MOVE_SHARE),
+            (person.deletes, DELETE_SHARE),
+        ]
+        later = (person.forwards, person.opens_attachment)
+        if later != (None, None):
+            habits += zip(later, (FORWARD_SHARE, ATTACHMENT_SHARE), strict=True)
         row[k.G_FIRST], row[k.G_SIZE], row[k.G_NUMBER] = group.first, group.size, group.number
         row[k.G_PROCESSES], row[k.G_SAME_ORGANISATION] = group.processes, group.same_organisation
         row[k.G_ON_EXCHANGE], row[k.G_MAILBOX] = group.on_exchange, group.mailbox.value
@@ -213,10 +244,19 @@ class _Packer:
         row[k.G_DEVICES] = self.rows([self._device(group, device) for device in group.devices])
         row[k.G_NEVER], row[k.G_CURIOSITY] = self.share(person.never), self.share(person.curiosity)
         row[k.G_RULES_AT_CLIENT], row[k.G_REPORTS] = group.rules_at_client, group.reports
-        row[k.G_HABITS] = self.rows([self._habit(habit) for habit in habits])
-        row[k.G_ON_ARRIVAL] = any(habit is not None and habit.on_arrival for habit in habits)
-        row[k.G_ON_OPENING] = any(habit is not None and not habit.on_arrival for habit in habits)
-        row[k.G_FLAG_SETS_NOTHING_OFF] = not checks and person.moves is None and person.deletes is None
+        row[k.G_HABITS], row[k.G_HABIT_COUNT] = (
+            self.rows([self._habit(*each) for each in habits]),
+            len(habits),
+        )
+        row[k.G_ON_ARRIVAL] = any(habit is not None and habit.on_arrival for habit, _ in habits)
+        row[k.G_ON_OPENING] = any(habit is not None and not habit.on_arrival for habit, _ in habits)
+        row[k.G_FLAG_SETS_NOTHING_OFF] = not checks and all(habit is None for habit, _ in habits[1:])
+        row[k.G_GLIMPSE] = self.share(0.0 if person.glimpses is None else person.glimpses.share)
+        row[k.G_GLIMPSE_KINDS] = 0 if person.glimpses is None else _bits(person.glimpses.kinds)
+        row[k.G_HAS_CLOCKS] = group.has_clocks
+        if person.absence is not None:
+            away = person.absence
+            row[k.G_ABSENCE] = self.rows([(self.share(away.share), away.from_, away.until)])
         seated = group.devices if user else group.devices[:1]
         row[k.G_EXECUTES] = any(device.executes for device in seated)
         row[k.G_AT_SERVER], row[k.G_PURGEABLE] = group.at_server, group.purgeable
@@ -236,7 +276,7 @@ class _Packer:
             row[k.G_REACH] = reach.status << 8 | reach.reason
         for kind, rules in enumerate(group.rules):
             rows = [
-                (rule.number, self.share(rule.share), rule.folder, rule.mark_read, rule.stop)
+                (rule.number, self.share(rule.share), rule.folder, rule.mark_read, rule.stop, rule.forward)
                 for rule in rules
             ]
             row[k.G_RULES + kind], row[k.G_RULES + k.KINDS + kind] = self.rows(rows), len(rows)
@@ -259,13 +299,14 @@ class _Packer:
         row[systems.U_READ_TOO], row[systems.U_TELLS] = purge.read_too, purge.tells
         return row
 
-    def _habit(self, habit: Habit | None) -> list[int]:
+    def _habit(self, habit: Habit | None, purpose: int) -> list[int]:
         row = [0] * k.H_WIDTH
-        row[k.H_SHARE] = -1
+        row[k.H_SHARE], row[k.H_PURPOSE] = -1, purpose
         if habit is not None:
             row[k.H_SHARE], row[k.H_AFTER] = self.share(habit.share), self.law(habit.after)
             row[k.H_KINDS], row[k.H_ON_ARRIVAL] = _bits(habit.kinds), habit.on_arrival
             row[k.H_REPEAT], row[k.H_FOLDER], row[k.H_HARD] = habit.repeat, habit.folder, habit.hard
+            row[k.H_TO] = habit.to
         return row
 
     def _device(self, group: Group, device: Device) -> list[int]:
@@ -285,6 +326,7 @@ class _Packer:
             row[k.D_OPEN + kind] = self.share(reading.open_probability[kind])
         row[k.D_HANDLING], row[k.D_ORDER] = self.law(reading.handling), reading.order.value
         row[k.D_INSIDE], row[k.D_OUTSIDE] = self.share(reading.inside), self.share(reading.outside)
+        self._more_of_device(row, group, device)
         # What follows from these, as client.py and person.py derive it.
         public, processes = group.mailbox is MailboxKind.PUBLIC, group.processes
         row[k.D_SHOWS_AT_ONCE] = device.sync is Sync.PUSH and not row[k.D_ONLINE_SIZE]
@@ -299,6 +341,33 @@ class _Packer:
         row[k.D_DOWNLOADS] = device.downloads
         row[k.D_SETS_FLAG] = device.sync is not Sync.FETCH and not public
         return [int(cell) for cell in row]
+
+    def _more_of_device(self, row: list[int], group: Group, device: Device) -> None:
+        """Turns online, notifications, folders with clocks of their own, other mail, and what stops the clocks."""
+        reading, traits, turns = device.reading, group.person, device.turns
+        if turns is not None:
+            row[k.D_ONLINE_SIZE] = people.IN_TURNS
+            laws = self.law(turns.up), self.law(turns.down), turns.start.value, self.share(turns.share_up)
+            row[k.D_ONLINE] = self.rows([(*laws, self.law(turns.met_up), self.law(turns.met_down))])
+        row[k.D_READER] = device.reader
+        if reading.while_online and row[k.D_ONLINE_SIZE]:
+            row[k.D_RUNS] |= people.STOPS_OFFLINE
+        if traits.absence is not None and device.reader == 0:
+            row[k.D_RUNS] |= people.STOPS_AWAY
+        row[k.D_NOTIFIED], row[k.D_REACTION] = self.share(reading.notified), self.law(reading.reaction)
+        row[k.D_ATTENTIVE] = reading.notified > 0.0 or bool(reading.clocks) or traits.glimpses is not None
+        clocks = [
+            (clock.folder, self.share(clock.factor), people.FOLDER_PLACES * (index + 1), index)
+            for index, clock in enumerate(reading.clocks)
+        ]
+        row[k.D_CLOCKS], row[k.D_CLOCK_COUNT] = self.rows(clocks), len(clocks)
+        own = {clock.folder for clock in reading.clocks}
+        row[k.D_LEFT_ALONE] = sum(1 << folder for folder in (k.DELETED_ITEMS, k.JUNK) if folder not in own)
+        if reading.inbox is not None:
+            mail = reading.inbox
+            row[k.D_INBOX] = self.rows(
+                [(self.law(mail.gap), self.law(mail.handling), self.share(mail.opened))]
+            )
 
 
 def is_plain(plan: Plan) -> bool:

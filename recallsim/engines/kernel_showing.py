@@ -1,9 +1,12 @@
 """The kernel's device: it shows what is delivered, and no longer what has left the mailbox (agents/client.py, compiled)."""
 
-from recallsim.engines.kernel_idle import begin_idle, has_changes, may_handle_request, next_online
+from recallsim.engines.kernel_folders import finds_moved
+from recallsim.engines.kernel_forwarding import send_on
+from recallsim.engines.kernel_idle import begin_idle, begin_idle_anew, has_changes, may_handle_request
 from recallsim.engines.kernel_layout import (
     B_GROUP,
     B_NOW,
+    B_SEATS,
     C_FETCHED,
     C_FOLDER,
     C_HERE,
@@ -13,12 +16,14 @@ from recallsim.engines.kernel_layout import (
     D_KEEPS_EARLY,
     D_SYNC,
     D_WAITS,
+    G_HAS_CLOCKS,
     G_RULES,
     G_RULES_AT_CLIENT,
     KINDS,
     ORIGINAL,
     PUSH,
     R_FOLDER,
+    R_FORWARD,
     R_MARK_READ,
     R_NUMBER,
     R_SHARE,
@@ -35,7 +40,8 @@ from recallsim.engines.kernel_layout import (
     Ints,
 )
 from recallsim.engines.kernel_meeting import meet
-from recallsim.engines.kernel_state import copy_of, happens, is_public
+from recallsim.engines.kernel_presence import next_online
+from recallsim.engines.kernel_state import copy_of, happens, is_public, seat_at
 from transport.streams.purposes import RULE
 
 
@@ -50,6 +56,8 @@ def apply_rules(p: Ints, f: Floats, s: Ints, kind: int) -> None:
                 moved = True
             if p[rule + R_MARK_READ]:
                 s[copy + C_READ] = 1
+            if p[rule + R_FORWARD] and kind == ORIGINAL:
+                send_on(p, f, s, p[rule + R_FORWARD])
             if p[rule + R_STOP]:
                 return
         rule += R_WIDTH
@@ -68,12 +76,30 @@ def original_is_settled(p: Ints, f: Floats, s: Ints, seat: int) -> None:
         meet(p, f, s, seat, REQUEST)
 
 
+def moved(p: Ints, f: Floats, s: Ints, kind: int, before: int, by: int) -> None:
+    """A copy has come from the folder `before` to where it is now; all but the seat `by` learn of it."""
+    goes = p[s[B_GROUP] + G_HAS_CLOCKS] and s[copy_of(kind) + C_FOLDER] != before
+    if kind != REQUEST and not goes:
+        return
+    for place in range(s[B_SEATS]):
+        seat = seat_at(place)
+        if seat == by:
+            continue
+        if goes and s[seat + S_VISIBLE] >> kind & 1:
+            finds_moved(p, f, s, seat, kind)
+        if kind == REQUEST:
+            begin_idle_anew(p, f, s, seat)
+
+
 def show(p: Ints, f: Floats, s: Ints, seat: int, kind: int) -> None:
     """The device has it: rules of the client run, then its person may act on it."""
     device = s[seat + S_DEVICE]
     s[seat + S_VISIBLE] |= 1 << kind
     if p[s[B_GROUP] + G_RULES_AT_CLIENT] and s[seat + S_PLACE] == 0:
+        before = s[copy_of(kind) + C_FOLDER]
         apply_rules(p, f, s, kind)
+        if p[s[B_GROUP] + G_HAS_CLOCKS] and s[copy_of(kind) + C_FOLDER] != before:
+            moved(p, f, s, kind, before, seat)
     if kind == REQUEST:
         if p[device + D_WAITS] and not s[seat + S_VISIBLE] & 1 and not may_handle_request(p, s, seat):
             return
@@ -102,10 +128,10 @@ def look_anew(p: Ints, f: Floats, s: Ints, seat: int) -> None:
             show(p, f, s, seat, kind)
 
 
-def is_live(p: Ints, s: Ints, seat: int) -> bool:
+def is_live(p: Ints, f: Floats, s: Ints, seat: int) -> bool:
     """Whether the device has everything at once: it is pushed to, and online."""
     device = s[seat + S_DEVICE]
-    return p[device + D_SYNC] == PUSH and next_online(p, s, device, s[B_NOW]) == s[B_NOW]
+    return p[device + D_SYNC] == PUSH and next_online(p, f, s, seat, s[B_NOW]) == s[B_NOW]
 
 
 def learn(p: Ints, f: Floats, s: Ints, seat: int) -> None:
@@ -113,7 +139,7 @@ def learn(p: Ints, f: Floats, s: Ints, seat: int) -> None:
 
     One that is live holds nothing back that was done here, so that there is nothing to hand in but flags.
     """
-    if s[seat + S_SYNC_AT] < 0 and is_live(p, s, seat):
+    if s[seat + S_SYNC_AT] < 0 and is_live(p, f, s, seat):
         look_anew(p, f, s, seat)
     else:
-        has_changes(p, s, seat)
+        has_changes(p, f, s, seat)

@@ -21,12 +21,15 @@ from recallsim.engines.kernel_layout import (
     C_WIDTH,
     CLOCK,
     COPIES,
-    DELETED_ITEMS,
+    D_LEFT_ALONE,
     EMPTY,
     G_MAILBOX,
+    INBOX,
     JUNK,
+    KEPT_CELLS,
     PUBLIC,
     S_DELETED,
+    S_DEVICE,
     S_FLAGS,
     S_FOLDER,
     S_LAGS,
@@ -63,6 +66,24 @@ def happens(s: Ints, share: float, purpose: int, kind: int, place: int, ordinal:
     return draw(s, purpose, kind, place, ordinal) < share
 
 
+def single_draw(s: Ints, purpose: int, kind: int, place: int, ordinal: int) -> float:
+    """The same for what is drawn one by one: of purposes and kinds for which there are no columns."""
+    word = purpose | kind << 8 | place << 16
+    return uniform(s[B_K0], s[B_K1], ordinal, word, s[B_NUMBER], s[B_REPLICATION])
+
+
+def happens_once(s: Ints, share: float, purpose: int, kind: int, place: int, ordinal: int) -> bool:
+    """`happens` with a single draw."""
+    if share <= 0.0 or share >= 1.0:
+        return share >= 1.0
+    return single_draw(s, purpose, kind, place, ordinal) < share
+
+
+def single_ticks(f: Floats, s: Ints, law: int, purpose: int, kind: int, place: int, ordinal: int) -> int:
+    """`ticks_of` with a single draw."""
+    return sample_ticks(f, law, single_draw(s, purpose, kind, place, ordinal), f[CLOCK])
+
+
 def ticks_of(f: Floats, s: Ints, law: int, purpose: int, kind: int, place: int, ordinal: int) -> int:
     """A time of this recipient, in ticks; a constant draws nothing."""
     if f[law] == CONSTANT or f[law] == NEVER:
@@ -80,17 +101,23 @@ def set_key(s: Ints, at: int, tick: int, rank: int) -> None:
     s[at] = tick << 4 | rank if tick <= s[B_HORIZON] else EMPTY
 
 
-def keep_in_mind(s: Ints, tick: int, order: int) -> None:
-    """Note what a reader is going to do at rank KEEP; `order` is kind << 32 | place << 16 | ordinal."""
+def keep_in_mind(s: Ints, tick: int, rank: int, order: int, what: int) -> None:
+    """Note what a reader is going to do; `order` is kind << 32 | place << 16 | ordinal, `what` as `in_mind` makes it."""
     if tick > s[B_HORIZON]:
         return
     if s[B_KEEPS] == s[B_CAPACITY]:
         s[B_FAILED] = 1
         return
-    at = s[B_KEEPS_AT] + 2 * s[B_KEEPS]
-    s[at] = tick
+    at = s[B_KEEPS_AT] + KEPT_CELLS * s[B_KEEPS]
+    s[at] = tick << 4 | rank
     s[at + 1] = order
+    s[at + 2] = what
     s[B_KEEPS] += 1
+
+
+def in_mind(code: int, kind: int, place: int) -> int:
+    """What a reader has in mind: to do what, with which message, at which seat."""
+    return code | kind << 8 | place << 16
 
 
 def is_public(p: Ints, s: Ints) -> bool:
@@ -140,12 +167,17 @@ def marks_of(p: Ints, s: Ints, seat: int, kind: int) -> int:
 def would_open(p: Ints, s: Ints, seat: int, kind: int) -> bool:
     """Whether the message is one that a person handles: unread, and not in Junk or Deleted Items."""
     if s[seat + S_LAGS]:  # it shows what it has fetched, be it gone from the mailbox or not
-        here = folder_of(s, seat, kind)
-        if s[seat + S_DELETED] >> kind & 1 or here in (DELETED_ITEMS, JUNK):
+        if s[seat + S_DELETED] >> kind & 1 or is_left_alone(p, s, seat, folder_of(s, seat, kind)):
             return False
         return not is_read(p, s, seat, kind)
     copy = copy_of(kind)
-    folder = s[copy + C_FOLDER]
-    if s[copy + C_HERE] == 0 or folder in (DELETED_ITEMS, JUNK) or s[seat + S_FLAGS] >> kind & 1:
+    if s[copy + C_HERE] == 0 or s[seat + S_FLAGS] >> kind & 1:
+        return False
+    if is_left_alone(p, s, seat, s[copy + C_FOLDER]):
         return False
     return s[copy + C_READ] == 0 or is_public(p, s)
+
+
+def is_left_alone(p: Ints, s: Ints, seat: int, folder: int) -> bool:
+    """Whether nobody opens what lies in that folder: Junk and Deleted Items, unless they have a clock of their own."""
+    return folder != INBOX and folder <= JUNK and p[s[seat + S_DEVICE] + D_LEFT_ALONE] >> folder & 1 != 0

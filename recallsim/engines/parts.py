@@ -67,9 +67,8 @@ def parts(
         while True:
             own = room.for_people(packed, factor)
             if not enter(kernel, packed, own, seed, address, PEOPLE, (first, last), (0, 0), columns, moments):
-                return read(
-                    columns.observation(plan, seed, numbers, moments, first, last), part_of(plan, first, last)
-                )
+                seen = columns.observation(plan, seed, numbers, moments, first, last)
+                return read(seen, part_of(plan, first, last))
             factor *= 4
 
     with ThreadPoolExecutor(threads) as pool:

@@ -105,6 +105,8 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "preview_kinds",
             "reading",
             "downloads",
+            "turns",
+            "reader",
         }
     ),
     "Reading": frozenset(
@@ -121,6 +123,11 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "order",
             "inside",
             "outside",
+            "while_online",
+            "notified",
+            "reaction",
+            "inbox",
+            "clocks",
         }
     ),
     "Person": frozenset(
@@ -130,6 +137,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "marks_unread",
             "moves",
             "deletes",
+            "forwards",
+            "opens_attachment",
+            "glimpses",
+            "absence",
         }
     ),
     "Habit": frozenset(
@@ -141,6 +152,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "repeat",
             "folder",
             "hard",
+            "to",
         }
     ),
     "Rule": frozenset(
@@ -150,6 +162,7 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "folder",
             "mark_read",
             "stop",
+            "forward",
         }
     ),
     "Stage": frozenset(
@@ -263,6 +276,10 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "duplicate",
         }
     ),
+    "Turns": frozenset({"up", "down", "start", "share_up", "met_up", "met_down"}),
+    "InboxMail": frozenset({"gap", "handling", "opened"}),
+    "FolderClock": frozenset({"folder", "factor"}),
+    "Absence": frozenset({"share", "from_", "until"}),
 }
 """The fields of the plan's records that the kernel knows. Notices of delay it need not make: in lanes of their own they keep
 nobody waiting, and they tell the sender nothing of the recall."""
@@ -274,6 +291,7 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
     "MarksRead": frozenset(["ON_LEAVE", "AFTER", "NEVER"]),
     "Reads": frozenset(["NEVER", "DELAY", "SESSIONS", "HAZARD"]),
     "HandlingOrder": frozenset(["NEWEST", "OLDEST", "RANDOM", "REQUEST_FIRST"]),
+    "TurnsStart": frozenset(["STATIONARY", "UP", "DOWN"]),
     "Grain": frozenset(["MESSAGE", "BATCH", "RECIPIENT"]),
     "Start": frozenset(["STATIONARY", "EMPTY"]),
     "Alert": frozenset(["NEVER", "READ_ONLY", "ALWAYS"]),
@@ -281,13 +299,7 @@ CODES: Final[Mapping[str, frozenset[str]]] = {
 }
 """The codes that the kernel knows."""
 
-REFUSED: Final[Mapping[str, frozenset[str]]] = {
-    "Device": frozenset({"turns", "reader"}),
-    "Reading": frozenset({"while_online", "notified", "reaction", "inbox", "clocks"}),
-    "Person": frozenset({"forwards", "opens_attachment", "glimpses", "absence"}),
-    "Habit": frozenset({"to"}),
-    "Rule": frozenset({"forward"}),
-}
+REFUSED: Final[Mapping[str, frozenset[str]]] = {}
 """By record and by enumeration, the fields and codes that are known not to be done: refused unless neutral."""
 
 KEYS: Final[Mapping[str, str]] = {
@@ -309,12 +321,17 @@ KEYS: Final[Mapping[str, str]] = {
     "AgentPlan": "sender.recall.",
     "ReportPlan": "sender.recall.",
     "PurgePlan": "sender.recall.admin_purge.",
+    "Turns": "recipients.groups.client.online.",
+    "InboxMail": "recipients.groups.person.reads.sessions.inbox_mail.",
+    "FolderClock": "recipients.groups.person.reads.folders.",
+    "Absence": "recipients.groups.person.out_of_office.",
 }
 """Where in a scenario what a record holds is said."""
 
 MOST_STAGES: Final = 80
 MOST_READERS: Final = 0xFFFF
 MOST_TICKS: Final = 1 << 57
+MOST_CLOCKS: Final = 0xFF
 
 
 def refusal(plan: Plan) -> str:
@@ -359,16 +376,7 @@ def _is_neutral(field: "Field[Any]", value: Any) -> bool:
     return value is None or not value
 
 
-NAMES: Final[Mapping[tuple[str, str], str]] = {
-    ("Device", "turns"): "programs that are online in turns (recipients.groups.client.online)",
-    ("Device", "reader"): "delegates (recipients.groups.mailbox.delegates)",
-    ("Reading", "inbox"): "other mail in the inbox (recipients.groups.person.inbox_mail)",
-    ("Reading", "clocks"): "folders with a clock of their own (recipients.groups.person.folders)",
-    ("Reading", "notified"): "reactions to notifications (recipients.groups.person.reads.notified)",
-    ("Person", "opens_attachment"): "attachments that are opened (recipients.groups.person.opens_attachment)",
-    ("Person", "glimpses"): "lines in notifications (recipients.groups.person.glimpse)",
-    ("Person", "absence"): "absences (recipients.groups.person.out_of_office)",
-}
+NAMES: Final[Mapping[tuple[str, str], str]] = {}
 """What fields that are not named as their keys are called."""
 
 
@@ -389,3 +397,5 @@ def _beyond(plan: Plan) -> Iterator[str]:
         yield f"a horizon of {plan.horizon} ticks (horizon, clock)"
     if any(group.readers > MOST_READERS for group in plan.groups):
         yield f"more than {MOST_READERS} readers (recipients.groups.mailbox.readers)"
+    if any(len(device.reading.clocks) > MOST_CLOCKS for group in plan.groups for device in group.devices):
+        yield f"more than {MOST_CLOCKS} folders with a clock of their own (recipients.groups.person.reads.folders)"

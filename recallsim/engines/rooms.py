@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
 from recallsim.engines.kernel_ends import may_come_to, row_of_ends
+from recallsim.engines.kernel_people_layout import HABIT_CELLS
 from recallsim.engines.kernel_plan import Packed, first_greylist, is_plain
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, Y_LINES, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
@@ -18,8 +19,6 @@ from transport.streams.philox import paired
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-KEEPS: Final = 64
-"""So many things a reader may have in mind at once, until there is found to be need for more."""
 ORDERED_AT_ONCE: Final = 1 << 22
 """So many recipients are put in order at once; more, part by part."""
 MOMENTS: Final = ("released", "noticed", "asked", "replaced")
@@ -96,7 +95,8 @@ def _cells(*shape: int) -> Ints:
 
 def _people(packed: Packed, factor: int) -> int:
     """How many cells a recipient needs."""
-    return layout.SEAT + int(packed.p[layout.SEATS]) * layout.S_WIDTH + 3 * KEEPS * factor
+    seats, folders, more = (int(packed.p[cell]) for cell in (layout.SEATS, layout.FOLDER_CLOCKS, layout.ROOM))
+    return layout.SEAT + seats * (layout.S_WIDTH + folders * HABIT_CELLS) + more * factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Columns:
 
 
 def address_of(plan: Plan, replication: int) -> int:
-    """What stands for a replication in the addresses of its draws."""
+    """What stands for a replication in the address of its draws."""
     return paired(replication) if plan.antithetic else replication
 
 
@@ -185,7 +185,10 @@ def enter(
     columns: Columns,
     moments: Ints,
 ) -> int:
-    """Enter the kernel (kernel.replicate): `recipients` are the first and the last, `place` row and column."""
+    """Enter the kernel (kernel.replicate).
+
+    `replication` is its address, `recipients` are the first and the last, `place` is row and column.
+    """
     return int(
         kernel(
             packed.p,

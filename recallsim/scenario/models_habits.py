@@ -39,7 +39,9 @@ class Deletes(Model):
     after: Law = Field(
         default_factory=zero, description="Time from the opening, or from arrival (default 0s)."
     )
-    unread: Flag = Field(False, description="Unopened: the time runs from arrival.")
+    unread: Flag = Field(
+        False, description="Unopened: the time runs from arrival, and what is marked read by then stays."
+    )
     hard: Flag = Field(False, description="For good, not into Deleted Items (R7.3).")
     of: Of = Field("original", description="Which messages: original (default), request or any.")
 

@@ -9,11 +9,11 @@ import pytest
 from equality import differences, interpreted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_scenarios import classic, plan_of, queueing
+from random_scenarios import classic, constant, plan_of, queueing
 
 import recallsim
 from agents.records import Plan
-from recallsim.engines import agents, kernel_life
+from recallsim.engines import agents, kernel_sessions
 from recallsim.engines.batch import Batch, FeedbackError, simulate, simulate_on
 from recallsim.engines.refusals import refusal
 from recallsim.plan import draw_up
@@ -111,6 +111,15 @@ def test_both_engines_agree_where_all_is_constant(scenario, clock, latency):
         group["client"] |= {"idle": "1min"}
         group["person"] |= {"reads": {"delay": {"original": "4min", "request": "1min", "replacement": "0s"}}}
     assert differences(*both(plan_of(scenario))) == []
+
+
+@settings(QUIET, max_examples=100)
+@given(classic(), st.sampled_from(["1s", "10s", "60s"]), st.sampled_from(["1min", "5min"]))
+def test_both_engines_agree_where_no_time_varies(scenario, clock, ticks):
+    """The same with every way of reading and being online: no law of people varies, and what they do falls on the same ticks."""
+    still = constant(scenario, ticks) | {"clock": clock}
+    still["transport"]["stages"] = scenario["transport"]["stages"]
+    assert differences(*both(plan_of(still))) == []
 
 
 @settings(QUIET, max_examples=100)
@@ -212,15 +221,15 @@ def test_reports_that_could_delay_mail_are_feedback():
 # --- the tests' own teeth --------------------------------------------------------------------------------------------
 
 
-def oldest_by_another_rule(p, s, seat, ordinal, original=kernel_life.pick):
+def oldest_by_another_rule(p, s, seat, clock, ordinal, original=kernel_sessions.pick):
     """The pick of a check with its tie rule mutated: of equal deliveries, the other message."""
-    kind = original(p, s, seat, ordinal)
-    mine = kernel_life.copy_of(kind) + kernel_life.C_DELIVERED
+    kind = original(p, s, seat, clock, ordinal)
+    mine = kernel_sessions.copy_of(kind) + kernel_sessions.C_DELIVERED
     for other in range(3):
-        its = kernel_life.copy_of(other) + kernel_life.C_DELIVERED
+        its = kernel_sessions.copy_of(other) + kernel_sessions.C_DELIVERED
         if kind >= 0 and other != kind and s[its] == s[mine]:
-            handled = s[seat + kernel_life.S_HANDLED] >> other & 1
-            if not handled and kernel_life.could_handle(p, s, seat, other):
+            handled = s[seat + kernel_sessions.S_HANDLED] >> other & 1
+            if not handled and kernel_sessions.could_handle(p, s, seat, clock, other):
                 return other
     return kind
 
@@ -233,7 +242,7 @@ def test_a_wrong_tie_rule_of_the_kernel_is_caught(monkeypatch):
     right = agents.simulate(plan, SEED, 0, 2)
     run = {"threads": 1, "replicate": interpreted}
     assert differences(right, simulate_on(plan, SEED, 0, 2, **run)) == []
-    monkeypatch.setattr(kernel_life, "pick", oldest_by_another_rule)
+    monkeypatch.setattr(kernel_sessions, "pick", oldest_by_another_rule)
     assert differences(right, simulate_on(plan, SEED, 0, 2, **run)) != []
 
 

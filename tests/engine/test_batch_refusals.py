@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agents import policy, records
+from agents import attentive, habits, inbox, policy, records
 from recallsim.engines import (
     batch,
     choose,
     kernel_layout,
+    kernel_people_layout,
     kernel_servers_layout,
     kernel_systems_layout,
     refusals,
@@ -36,6 +37,10 @@ RECORDS = (
     records.Person,
     records.Habit,
     records.Rule,
+    records.Turns,
+    records.InboxMail,
+    records.FolderClock,
+    records.Absence,
     settings.Stage,
     settings.Background,
     settings.Link,
@@ -54,6 +59,7 @@ CODES = (
     records.MarksRead,
     records.Reads,
     records.HandlingOrder,
+    records.TurnsStart,
     settings.Grain,
     settings.Start,
     policy.Alert,
@@ -127,6 +133,20 @@ def test_the_batch_engine_raises_what_it_refuses(plan):
         ValueError, match=r"does not do a horizon of 288230376151711744 ticks \(horizon, clock\)"
     ):
         batch.simulate(strange, 1, 0, 1)
+
+
+def test_more_folder_clocks_than_there_is_room_for_are_refused(plan):
+    """The kernel counts the folders with a clock of their own of a device up to 255."""
+
+    def plan_with(count):
+        clocks = tuple(records.FolderClock(16 + number, 2.0) for number in range(count))
+        group = plan.groups[0]
+        device = replace(group.devices[0], reading=replace(group.devices[0].reading, clocks=clocks))
+        return replace(plan, groups=(replace(group, devices=(device,)), *plan.groups[1:]))
+
+    what = "more than 255 folders with a clock of their own (recipients.groups.person.reads.folders)"
+    assert refusals.refusal(plan_with(255)) == ""
+    assert refusals.refusal(plan_with(256)) == f"the batch engine does not do {what}; use --engine agents"
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
@@ -242,3 +262,32 @@ def test_the_kernels_codes_of_the_servers_are_those_of_the_enumerations():
     troubles = {code.name: getattr(kernel_servers_layout, code.name) for code in settings.Trouble}
     assert troubles == {code.name: code.value for code in settings.Trouble}
     assert kernel_layout.AGAIN == mishaps.AGAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("STATIONARY_TURN", records.TurnsStart.STATIONARY),
+        ("UP_TURN", records.TurnsStart.UP),
+        ("DOWN_TURN", records.TurnsStart.DOWN),
+        ("OTHER_MAIL", codes.Kind.BACKGROUND),
+    ],
+)
+def test_the_codes_of_what_people_have_are_those_of_the_enumerations(name, code):
+    """The same for turns online and the other mail of an inbox."""
+    assert getattr(kernel_people_layout, name) == code.value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FOLDER_PLACES", attentive.FOLDER_PLACES),
+        ("REACTS", attentive.REACTS),
+        ("GLIMPSED", attentive.GLIMPSED),
+        ("ATTACHMENT", habits.ATTACHMENT),
+        ("PICKS_IN_COMPANY", inbox.PICKS_A_CHECK),
+    ],
+)
+def test_the_numbers_of_what_people_have_are_those_of_the_agents(name, value):
+    """Places of draws, ordinals and levels are the agents' own."""
+    assert getattr(kernel_people_layout, name) == value

@@ -224,6 +224,19 @@ def test_r7_2_deleted_by_the_person_lies_in_deleted_items():
     ]
 
 
+@pytest.mark.parametrize("hard", [False, True])
+@pytest.mark.parametrize(
+    ("opened", "unread_again", "deleted"),
+    [(20, None, [16]), (12, None, []), (10, 3, [16]), (10, 9, [])],
+)
+def test_r7_2_r7_3_thrown_away_unopened_is_what_is_unread_then(opened, unread_again, deleted, hard):
+    """R7.2, R7.3, R4.3: it is to be thrown away unopened at 16; read by then it stays, unread again it goes after all."""
+    person = by_delay(original=opened) | deletes(after="16s", unread=True, hard=hard)
+    if unread_again is not None:
+        person |= {"mark_unread": {"share": 1, "after": f"{unread_again}s"}}
+    assert play(None, person).ticks("deletes") == deleted
+
+
 def test_r7_3_hard_deleted_is_not_found():
     """R7.3: gone from the mailbox by the person's hand."""
     story = play(10, by_delay(original=2) | deletes(after="3s", hard=True), automatic(20))

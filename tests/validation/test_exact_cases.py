@@ -75,13 +75,14 @@ class Run:
     """A scenario, what is set in it, and the cases that are read from it.
 
     Attributes:
-        many: it asks for more replications than the agents can do in reasonable time.
+        by_batch: the batch engine runs it once it has agreed with the agents: the agents could not in reasonable time, or it
+            is about programs online in turns, as only these cases are.
     """
 
     scenario: str
     cases: tuple[Case, ...]
     settings: dict[str, object] = field(default_factory=dict)
-    many: bool = False
+    by_batch: bool = False
 
     @property
     def name(self) -> str:
@@ -123,15 +124,19 @@ RUNS = (
         (Case("V06d", "success_rate", 0.6508629302168029),),
         {f"{READS}.sessions.open_probability": 0.6},
     ),
-    Run("v07", (Case("V07a", "wait", 2.0, unit=60.0), Case("V07b", "over", 0.24095536952976163)), many=True),
+    Run(
+        "v07",
+        (Case("V07a", "wait", 2.0, unit=60.0), Case("V07b", "over", 0.24095536952976163)),
+        by_batch=True,
+    ),
     Run("v07c", (Case("V07c", "success_rate", 0.8832426380441504),)),
     Run(
         "v08",
         (Case("V08a", "over", 0.5964324717874046), Case("V08b", "wait", 1.4910811794685117, unit=60.0)),
-        many=True,
+        by_batch=True,
     ),
     Run("v08d", (Case("V08d", "success_rate", 0.8691238452139942),)),
-    Run("v10a", (Case("V10a", "sojourn", 6.405, unit=60.0),), many=True),
+    Run("v10a", (Case("V10a", "sojourn", 6.405, unit=60.0),), by_batch=True),
     Run("v10", (Case("V10c", "success_rate", 0.828608309183374),)),
     Run("v11", (Case("V11a", "success_rate", 0.8464817248906141),)),
     Run(
@@ -177,8 +182,8 @@ RUNS = (
         (Case("V19i", "success_variance", 0.00106943670360511),),
         {"transport.link.latency.request.per": "recipient"},
     ),
-    Run("v21a", (Case("V21a", "success_rate", 0.69106697848462),)),
-    Run("v21b", (Case("V21b", "success_rate", 0.5053740516944334),)),
+    Run("v21a", (Case("V21a", "success_rate", 0.69106697848462),), by_batch=True),
+    Run("v21b", (Case("V21b", "success_rate", 0.5053740516944334),), by_batch=True),
     Run("v22", (Case("V22a", "failed_rate", 9.99915284846109e-05),)),
 )
 
@@ -267,7 +272,7 @@ def chunk(wanted: int, recipients: int) -> int:
 
 def engine_for(run: Run, plan: Plan) -> Callable[[Plan, int, int, int], Observation]:
     """The agents, or the batch engine once it has shown that it gives the agents' answers to this very scenario."""
-    if refusal(plan) or not (PROVE or run.many):
+    if refusal(plan) or not (PROVE or run.by_batch):
         return simulate
     batch = Batch(1)
     expected, observed = (engine(plan, SEED, 0, COMPARED) for engine in (simulate, batch))

@@ -346,55 +346,16 @@ def plan_of(scenario: dict[str, Any]) -> Any:
     return draw_up(load(json.dumps(scenario, indent=1)))
 
 
-NOT_CLASSIC = ("glimpse", "opens_attachment", "out_of_office", "forwards", "while", "inbox_mail")
-
-
-def classic_group(group: dict[str, Any]) -> dict[str, Any]:
-    """A group without what only the agents do."""
-    found = {key: value for key, value in group.items() if key != "delegates"}
-    found["client"] = classic_client(group["client"])
-    person = {key: value for key, value in group["person"].items() if key not in NOT_CLASSIC}
-    found["person"] = person | {"reads": classic_reads(person["reads"])}
-    if "devices" in group:
-        found["devices"] = [
-            device | {"client": classic_client(device["client"]), "reads": classic_reads(device["reads"])}
-            for device in group["devices"]
-        ]
-    if "rules" in group:
-        found["rules"] = [rule for rule in group["rules"] if "forward" not in rule]
-    return found
-
-
-def classic_client(client: dict[str, Any]) -> dict[str, Any]:
-    """A program that is not online in turns."""
-    turns = "up" in client.get("online", {})
-    return {key: value for key, value in client.items() if key != "online" or not turns}
-
-
-def classic_reads(reads: Any) -> Any:
-    """A way of reading without notifications, folders and other mail."""
-    if isinstance(reads, str):
-        return reads
-    if "notified" in reads:
-        return classic_reads(reads["notified"]["otherwise"])
-    found = {key: value for key, value in reads.items() if key != "folders"}
-    if "sessions" in found:
-        found["sessions"] = {key: v for key, v in found["sessions"].items() if key not in NOT_CLASSIC}
-    return found
-
-
 @st.composite
 def classic(draw: st.DrawFn) -> dict[str, Any]:
-    """A scenario within what the batch engine does: the classic recall, among whatever servers and people."""
+    """A scenario within what the batch engine does: the classic recall, among whatever people."""
     scenario = draw(scenarios())
     recall = {key: value for key, value in draw(RECALL).items() if key != "admin_purge"}
-    members = [classic_group(group) for group in scenario["recipients"]["groups"]]
     transport = draw(transports(troubles=False))
     transport.pop("reports", None)
     return scenario | {
         "sender": scenario["sender"] | {"recall": recall},
         "transport": transport,
-        "recipients": {"groups": members},
     }
 
 
@@ -444,3 +405,14 @@ def made_constant(transport: dict[str, Any]) -> dict[str, Any]:
         if "background" in each:
             each["background"]["start"] = "warm:1h"
     return made
+
+
+def constant(tree: Any, ticks: str) -> Any:
+    """A scenario with that time in place of every law that varies."""
+    if isinstance(tree, list):
+        return [constant(each, ticks) for each in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if set(tree) & {"exponential", "uniform", "lognormal"}:
+        return ticks
+    return {key: constant(value, ticks) for key, value in tree.items()}
