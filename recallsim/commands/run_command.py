@@ -72,9 +72,7 @@ def run_command(
     place = "name a file, or leave it out for results/<name>.sqlite"
     asked = asked_of(given, quiet=quiet, place=place)
     result = answer(scenario, asked)
-    from recallsim.engines.choose import SMALL
-
-    if asked.engine == "auto" and not quiet and result.engine_why != SMALL:
+    if asked.engine == "auto" and not quiet:
         click.echo(f"{result.engine} engine: {result.engine_why}", err=True)
     from recallsim.reporting.report import show
 

@@ -13,9 +13,8 @@ ENGINES: Final = ("auto", "agents", "batch")
 AGENTS_SECONDS: Final = 60e-6
 """A recipient's life takes the agents about this long."""
 LOAD_SECONDS: Final = 1.0
-COMPILE_SECONDS: Final = 20.0
+COMPILE_SECONDS: Final = 60.0
 """What the batch engine costs before its first replication: loading its kernel; compiling it, once."""
-SMALL: Final = "so small a run is done before the batch engine is loaded"
 TYPICAL_REPLICATIONS: Final = 100
 
 
@@ -56,7 +55,7 @@ def choose(name: str, plan: Plan, replications: int | None = None, workers: int 
     runs = TYPICAL_REPLICATIONS if replications is None else replications
     by_agents = runs * plan.count * AGENTS_SECONDS / processors
     if by_agents <= LOAD_SECONDS:
-        return _agents(SMALL)
+        return _agents("so small a run is done before the batch engine is loaded")
     if not is_compiled() and by_agents <= COMPILE_SECONDS:
         return _agents(
             "the batch engine is not compiled yet, which takes longer; --engine batch does it once"
