@@ -34,6 +34,7 @@ FAILURE = Told.FAILURE.value
 REPORT = Kind.REPORT.value
 REMOVED = Place.REMOVED_BY_RECALL.value
 NO_PERMISSION = Reason.NO_PERMISSION.value
+BY_PERSON = Place.REMOVED_BY_PERSON.value
 REMOVED_BY_ADMIN = Place.REMOVED_BY_ADMIN.value
 DELETED_READ = Reason.DELETED_READ.value
 STRIPPED_ON_PATH = Reason.STRIPPED_ON_PATH.value
@@ -175,7 +176,10 @@ class Effects:
         if status == SUCCEEDED:
             ledger.place[ORIGINAL][number] = REMOVED
             ledger.removed[number] = now
-        ledger.place[REQUEST][number] = REMOVED
+        if (
+            ledger.place[REQUEST][number] != BY_PERSON
+        ):  # at a device that lags, of a mailbox from which it is gone
+            ledger.place[REQUEST][number] = REMOVED
         if self._tells and group.reports:
             self._send_back(number, REPORT, SUCCESS if status == SUCCEEDED else FAILURE, earlier)
 

@@ -71,7 +71,7 @@ def compare_command(
     logs.set_up(quiet=quiet)
     comparison = compared(scenario, asked_of(given, quiet=quiet, place=STORE_FOLDER), only)
     if report_file is not None:
-        from recallsim.commands.report_command import write
+        from recallsim.commands.outputs import write
         from recallsim.reporting.page.further import comparison_page
 
         write(Path(report_file), comparison_page(comparison, typed(click.get_current_context()), scenario))

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from recallsim.commands.options import Words
+from recallsim.commands.outputs import Output
 
 
 @click.command("export")
@@ -27,7 +28,7 @@ from recallsim.commands.options import Words
     "--output",
     "-o",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
+    type=Output(),
     help="Write into this file instead of standard output.",
 )
 def export_command(store: str, what: str, form: str | None, output: str | None) -> int:

@@ -13,11 +13,14 @@ from recallsim.commands.options import Scenario
 def new_command(file: str) -> None:
     """Write a first scenario, with comments, to FILE; it runs as it is."""
     from importlib.resources import files
+    from re import fullmatch
 
     from recallsim.reporting.plain import plain
 
     path = Path(file)
     text = files("recallsim.commands").joinpath("starter.yaml").read_text(encoding="utf-8")
+    if fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,60}", path.stem):
+        text = text.replace("name: first\n", f"name: {path.stem}\n", 1)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as out:
             out.write(text)

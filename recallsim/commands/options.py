@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from recallsim.commands.outputs import Output
+
 if TYPE_CHECKING:
     from recallsim.arguments import Arguments
 
@@ -176,7 +178,7 @@ def report_option(function: F) -> F:
         "--report",
         "report_file",
         metavar="FILE",
-        type=click.Path(dir_okay=False),
+        type=Output(),
         help="Write a report with pictures too, as one HTML file.",
     )(function)
 

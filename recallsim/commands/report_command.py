@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from recallsim.commands.options import SEED
+from recallsim.commands.outputs import Output, write
 
 
 @click.command("report")
@@ -13,7 +14,7 @@ from recallsim.commands.options import SEED
     "-o",
     "--output",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
+    type=Output(),
     help="Write the report to this file.  [default: <run>.html]",
 )
 @click.option("--seed", type=SEED, metavar="S", help="Of a store with several seeds, take this one.")
@@ -41,17 +42,3 @@ def store_of(run: str) -> Path:
     path = Path(run)
     named = DEFAULT_STORE / f"{run}.sqlite"
     return named if not path.exists() and path.name == run and named.exists() else path
-
-
-def write(target: Path, text: str) -> None:
-    """Writes a file that a user has named.
-
-    Raises:
-        click.UsageError: it cannot be written.
-    """
-    from recallsim.reporting.plain import plain
-
-    try:
-        target.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise click.UsageError(f"cannot write {plain(str(target), 4096)}: {error.strerror}") from None

@@ -78,7 +78,7 @@ def run_command(
 
     tell(result, show, as_json=as_json, quiet=quiet)
     if report_file is not None:
-        from recallsim.commands.report_command import write
+        from recallsim.commands.outputs import write
         from recallsim.reporting.page.render import report
 
         write(Path(report_file), report(result))

@@ -75,7 +75,7 @@ def sensitivity_command(
     if dry_run:
         return 0
     if report_file is not None:
-        from recallsim.commands.report_command import write
+        from recallsim.commands.outputs import write
         from recallsim.reporting.page.further import sensitivity_page
 
         write(Path(report_file), sensitivity_page(result, typed(click.get_current_context()), scenario))

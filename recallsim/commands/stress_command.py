@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from recallsim.commands.options import scenario_argument, seed_option, set_option
+from recallsim.commands.outputs import Output, write
 
 if TYPE_CHECKING:
     from recallsim.running.stress import Measured
@@ -66,7 +67,7 @@ class Sizes(click.ParamType[tuple[int, ...]]):
     "-o",
     "--output",
     metavar="FILE.svg",
-    type=click.Path(dir_okay=False),
+    type=Output(),
     help="Draw the curves into this file.",
 )
 def stress_command(
@@ -110,7 +111,7 @@ def stress_command(
         from recallsim.reporting.pictures.growth import growth_picture
         from recallsim.reporting.pictures.svg import alone
 
-        Path(output).write_text(alone(growth_picture(found, Path(scenario).name).svg), encoding="utf-8")
+        write(Path(output), alone(growth_picture(found, Path(scenario).name).svg))
     if as_json:
         click.echo(json.dumps(growth_rows(found), indent=2))
     else:

@@ -91,7 +91,7 @@ def sweep_command(
     if dry_run:
         return 0
     if report_file is not None:
-        from recallsim.commands.report_command import write
+        from recallsim.commands.outputs import write
         from recallsim.reporting.page.further import sweep_page
 
         write(Path(report_file), sweep_page(result, typed(click.get_current_context()), scenario))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recallsim.commands.options import scenario_argument, seed_option, set_option, variant_option
+from recallsim.commands.outputs import Output
 
 if TYPE_CHECKING:
     from agents.observer import TraceEvent
@@ -40,7 +41,7 @@ FEW = 20
     "--view",
     "view_file",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
+    type=Output(),
     help="Draw one recipient's timeline into FILE.html or FILE.svg, and say why it ended so.",
 )
 @click.option("--mermaid", is_flag=True, help="Print one recipient's timeline as a Mermaid diagram.")
@@ -131,7 +132,7 @@ def _draw(
     form: str,
     view_file: str | None,
 ) -> None:
-    from recallsim.commands.report_command import write
+    from recallsim.commands.outputs import write
     from recallsim.reporting.plain import plain
     from recallsim.reporting.sequence import mermaid, steps
     from recallsim.reporting.why import why

@@ -59,6 +59,7 @@ from recallsim.engines.kernel_layout import (
     PAGE,
     PENDING,
     PURGE,
+    REMOVED_BY_PERSON,
     REMOVED_BY_RECALL,
     REPORT,
     REPORTS_SHARED,
@@ -117,7 +118,8 @@ def conclude(p: Ints, f: Floats, s: Ints, status: int, reason: int) -> None:
             removed(p, f, s, ORIGINAL)
     request = copy_of(REQUEST)
     s[request + C_SPENT] = 1
-    s[request + C_PLACE] = REMOVED_BY_RECALL
+    if s[request + C_PLACE] != REMOVED_BY_PERSON:  # at a device that lags, of a mailbox from which it is gone
+        s[request + C_PLACE] = REMOVED_BY_RECALL
     report(p, f, s, TOLD_SUCCESS if status == SUCCEEDED else TOLD_FAILURE)
 
 

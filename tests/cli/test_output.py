@@ -86,6 +86,8 @@ def test_an_interrupted_run_shows_what_it_has(command, small):
             "2000000",
             "--workers",
             "1",
+            "--engine",
+            "agents",
         ],
         cwd=command.folder,
         env=command.environment(),

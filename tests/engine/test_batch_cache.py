@@ -89,6 +89,7 @@ print(sorted(simulate(plan, 1, 0, 1).recipients["reason"].tolist()))
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(1200)  # it compiles the kernel twice
 def test_a_changed_rule_is_compiled_anew(tmp_path):
     """A copy of the house whose table of decisions was edited after a run gives the edited table's answers."""
     pytest.importorskip("numba", reason="the batch engine needs numba")

@@ -108,6 +108,7 @@ def test_the_curves_have_the_base_behind_them_and_can_be_read(opened):
         f"recall not yet decided, base {100 * lines['recall not yet decided, base']:.1f} %."
     )
     page.click("#curves-table summary")
+    page.locator("#curves-numbers tbody tr").last.wait_for()
     last = page.locator("#curves-numbers tbody tr").last.locator("th, td").all_inner_texts()
     assert last == answer["curves"]["rows"][-1]
 

@@ -92,7 +92,9 @@ class Life(Journey):
             who.mark(copy, device)
         else:
             copy.previewed.add(device)
-        waits = self.terms.early in ("wait", "drop_on_arrival") and who.what.reachable
+        able = any(each.executes for each in who.what.devices)
+        waits = self.terms.early == "wait" or (self.terms.early == "drop_on_arrival" and able)
+        waits = waits and who.what.reachable
         under_way = who.copies["original"].place == UNDER_WAY
         if message == "request" and waits and under_way:
             self.say("trigger", event, "a request that waits for its original is not left alone")

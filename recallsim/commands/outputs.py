@@ -1,0 +1,47 @@
+"""Files that a user has named for an answer: which names are taken, and how they are written."""
+
+from pathlib import Path
+
+import click
+
+TAKEN = frozenset({".yaml", ".yml", ".sqlite", ".sqlite-wal", ".sqlite-shm"})
+"""Endings of what is put in: scenarios and stores. An answer never takes their place."""
+
+
+class Output(click.Path):
+    """The name of a file for an answer, refused at once where it names a scenario, a store, a folder or a device."""
+
+    name = "file"
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the name before anything runs."""
+        from recallsim.reporting.plain import plain
+
+        name = str(super().convert(value, param, ctx))  # type: ignore[arg-type]
+        path = Path(name)
+        if path.suffix.lower() in TAKEN:
+            self.fail(
+                f"{plain(name, 4096)} would be taken for a scenario or a store; choose another ending",
+                param,
+                ctx,
+            )
+        if path.exists() and not path.is_file():
+            self.fail(f"{plain(name, 4096)} is no ordinary file", param, ctx)
+        return name
+
+
+def write(target: Path, text: str) -> None:
+    """Writes a file that a user has named.
+
+    Raises:
+        click.UsageError: it cannot be written.
+    """
+    from recallsim.reporting.plain import plain
+
+    try:
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.UsageError(f"cannot write {plain(str(target), 4096)}: {error.strerror}") from None
