@@ -112,6 +112,9 @@ def kernel() -> Callable[..., int]:
     folder = cache_folder(numba_version())
     found = machine_code.read(folder)
     if found is None:
+        import structlog
+
+        structlog.get_logger().info("compiling the batch engine, once on this machine: a minute or two")
         found = _compiled()
         with contextlib.suppress(OSError):
             machine_code.write(folder, *found)
