@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from recallsim.engines import machine_code
+from recallsim.logs import notice
 from transport.compilable import COMPILABLE
 
 KERNEL: Final = (
@@ -112,9 +113,7 @@ def kernel() -> Callable[..., int]:
     folder = cache_folder(numba_version())
     found = machine_code.read(folder)
     if found is None:
-        import structlog
-
-        structlog.get_logger().info("compiling the batch engine, once on this machine: a minute or two")
+        notice("compiling the batch engine, once on this machine: a minute or two")
         found = _compiled()
         with contextlib.suppress(OSError):
             machine_code.write(folder, *found)
