@@ -39,16 +39,6 @@ def set_up(*, quiet: bool = False) -> None:
     )
 
 
-def notice(text: str) -> None:
-    """Says something in the log; where nobody has set one up, as in a notebook, on standard error."""
-    import structlog
-
-    if structlog.is_configured():
-        structlog.get_logger().info(text)
-    else:
-        print(text, file=sys.stderr, flush=True)
-
-
 def trace_logger(out: TextIO, *, as_json: bool) -> "WrappedLogger":
     """Gives a structlog logger for the events of one replication.
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from recallsim.engines import machine_code
-from recallsim.logs import notice
 from transport.compilable import COMPILABLE
 
 KERNEL: Final = (
@@ -113,11 +112,21 @@ def kernel() -> Callable[..., int]:
     folder = cache_folder(numba_version())
     found = machine_code.read(folder)
     if found is None:
-        notice("compiling the batch engine, once on this machine: a minute or two")
+        _say("compiling the batch engine, once on this machine: a minute or two")
         found = _compiled()
         with contextlib.suppress(OSError):
             machine_code.write(folder, *found)
     return machine_code.Kernel(*found)
+
+
+def _say(text: str) -> None:
+    """Put a line into the log; where nobody has set one up, as in a notebook, on standard error."""
+    import structlog
+
+    if structlog.is_configured():
+        structlog.get_logger().info(text)
+    else:
+        print(text, file=sys.stderr, flush=True)
 
 
 def _compiled() -> tuple[str, bytes]:
