@@ -1,6 +1,7 @@
 """Files that a user has named for an answer: which names are taken, and how they are written."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,11 +17,11 @@ class Output(click.Path):
     def __init__(self) -> None:
         super().__init__(dir_okay=False)
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Check the name before anything runs."""
         from recallsim.reporting.plain import plain
 
-        name = str(super().convert(value, param, ctx))  # type: ignore[arg-type]
+        name = str(super().convert(value, param, ctx))
         path = Path(name)
         if path.suffix.lower() in TAKEN:
             self.fail(
