@@ -110,7 +110,7 @@ def _cells(scenarios: "Sequence[tuple[str, Scenario]]", engine: str) -> "tuple[l
     for name, scenario in scenarios:
         plan = draw_up(scenario)
         try:
-            used, simulate, _ = choose(engine, plan)
+            used, simulate, _ = choose(engine, plan, threads=1)
         except ValueError as error:
             raise RequestError(f"{name}: {error}") from None
         cells.append(Cell(name, scenario, plan, simulate))
@@ -160,17 +160,18 @@ def _variant(base: "Scenario", outcome: "CellOutcome", first: "CellOutcome", eng
 
 def _pairs(outcome: "CellOutcome", first: "CellOutcome") -> "dict[str, Pairs]":
     """The pairs of recipients, where both runs have the same ones."""
-    from recallsim.estimate.mcnemar import pairs
+    from recallsim.estimate.mcnemar import pairs, together
 
     one, other = first.cell.plan, outcome.cell.plan
     layouts = [tuple((group.name, group.size) for group in plan.groups) for plan in (one, other)]
     if first.bits is None or outcome.bits is None or layouts[0] != layouts[1]:
         return {}
-    (a, a_seen), (b, b_seen) = ((bits[:, 0], bits[:, 1]) for bits in (first.bits, outcome.bits))
-    return {
-        _SUCCEEDED: pairs(a, b, one.count),
-        _UNSEEN: pairs(a & ~a_seen, b & ~b_seen, one.count),
-    }
+    succeeded, unseen = [], []
+    for before, after in zip(first.bits.blocks(), outcome.bits.blocks(), strict=True):
+        (a, a_seen), (b, b_seen) = ((bits[:, 0], bits[:, 1]) for bits in (before, after))
+        succeeded.append(pairs(a, b, one.count))
+        unseen.append(pairs(a & ~a_seen, b & ~b_seen, one.count))
+    return {_SUCCEEDED: together(succeeded), _UNSEEN: together(unseen)}
 
 
 def _adjusted(several: "Several", confidence: float, metrics: Sequence[str]) -> tuple[Adjusted, ...]:

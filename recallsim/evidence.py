@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recallsim.store.rows import Curves, Values
+from recallsim.estimate.shape import Tallied
 
 if TYPE_CHECKING:
     from agents.records import Plan
@@ -57,7 +57,7 @@ class Evidence:
     """
 
     seconds: tuple[float, ...]
-    curves: Curves
+    curves: Tallied
     successes: tuple[int, ...]
     groups: tuple[tuple[str, int, int], ...]
     source: str
@@ -83,13 +83,12 @@ class Evidence:
         if group not in place:
             raise LookupError(f"there is no group {group!r}; there are {', '.join(place)}")
         row, size = place[group]
-        counts = self.curves[:, row, FOLLOWED.index(what), :].astype(np.int64)
-        if not len(counts) or not size:
+        if not len(self.curves) or not size:
             return Trajectory(what, group, (), (), (), ())
-        found = [
-            of_counts(counts[:, at], size, rate=True, confidence=confidence, pairs=self.pairs)
-            for at in range(len(self.seconds))
-        ]
+        found = []
+        for at in range(len(self.seconds)):
+            counts = self.curves[:, row, FOLLOWED.index(what), at].astype(np.int64)
+            found.append(of_counts(counts, size, rate=True, confidence=confidence, pairs=self.pairs))
         low = tuple(each.low for each in found if each.low is not None)
         high = tuple(each.high for each in found if each.high is not None)
         mean = tuple(each.mean or 0.0 for each in found)
@@ -164,8 +163,8 @@ class NoticingBin(NamedTuple):
 def gather(
     scenario: "Scenario",
     plan: "Plan",
-    values: Values,
-    curves: Curves,
+    values: Tallied,
+    curves: Tallied,
     command: tuple[str, ...],
 ) -> Evidence:
     """Puts together what an experiment leaves behind for its pictures.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recallsim.estimate.estimates import replicates
 from recallsim.estimate.names import tally_names
+from recallsim.estimate.shape import Tallied
 from recallsim.scenario.aims import DELAY, Aim, Limit
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Competition:
             self._series[system, measure] = known
         return known[:n]
 
-    def _measured(self, system: int, measure: Measure, values: Values) -> Values:
+    def _measured(self, system: int, measure: Measure, values: Tallied) -> Values:
         cell = self._cells[system]
         if measure.metric != DELAY:
             return replicates(values, cell.plan, measure.metric, measure.group)

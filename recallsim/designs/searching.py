@@ -97,7 +97,7 @@ def _cell(source: str | Path, name: str, overrides: Sequence[str], engine: str) 
     scenario = load(source, overrides, None if name == BASE else name)
     plan = draw_up(scenario)
     try:
-        return Cell(name, scenario, plan, choose(engine, plan).simulate)
+        return Cell(name, scenario, plan, choose(engine, plan, threads=1).simulate)
     except ValueError as error:
         raise RequestError(str(error)) from None
 

@@ -119,7 +119,7 @@ def runnable(family: "Family", cell: Cell, name: str, terms: Terms) -> several.C
     scenario = with_metrics(family.member(cell.settings, family.scenario.name), terms.metrics)
     plan = draw_up(scenario)
     check_metrics(terms.rule, plan, (*scenario.metrics, *terms.metrics))
-    return several.Cell(name, scenario, plan, choose(terms.engine, plan).simulate)
+    return several.Cell(name, scenario, plan, choose(terms.engine, plan, threads=1).simulate)
 
 
 def seconds_each(family: "Family", cell: Cell, terms: Terms) -> float:

@@ -26,6 +26,10 @@ class FeedbackError(ValueError):
     """What recipients did came back into the servers' queues, where it might have kept others' mail waiting."""
 
 
+MOST_KNOWN: Final = 4
+"""Plans that are kept as the kernel takes them: pieces of a few runs take turns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The engine as a function of a plan; it pickles.
@@ -34,14 +38,16 @@ class Batch:
         threads: how many replications at once.
         falls_back: whether the agents do what turns out to be feedback; the answers are theirs anyway.
         rooms: what threads have worked in, for the next call.
+        packed: the plans that were met last, as the kernel takes them.
     """
 
     threads: int
     falls_back: bool = False
     rooms: "list[Room]" = field(default_factory=list, repr=False, compare=False)
+    packed: "list[tuple[Plan, Packed]]" = field(default_factory=list, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type["Batch"], tuple[int, bool]]:
-        """Pickle without the rooms."""
+        """Pickle without the rooms and plans."""
         return Batch, (self.threads, self.falls_back)
 
     def __call__(
@@ -55,7 +61,14 @@ class Batch:
         """
         try:
             return simulate_on(
-                plan, seed, first, count, threads=self.threads, rooms=self.rooms, before=before
+                plan,
+                seed,
+                first,
+                count,
+                threads=self.threads,
+                rooms=self.rooms,
+                before=before,
+                known=self.packed,
             )
         except FeedbackError:
             if not self.falls_back:
@@ -66,7 +79,7 @@ class Batch:
 
     def comes_in_parts(self, plan: Plan) -> bool:
         """Whether a replication of a plan is better read part by part."""
-        return not refusal(plan) and comes_in_parts(plan)
+        return comes_in_parts(plan) and not refusal(plan)
 
     def parts(self, plan: Plan, seed: int, replication: int, read: Reader[T]) -> Iterator[T]:
         """What `read` makes of each part of one replication (parts.py)."""
@@ -94,6 +107,7 @@ def simulate_on(
     before: Callable[[], None] | None = None,
     replicate: Callable[..., int] | None = None,
     rooms: "list[Room] | None" = None,
+    known: "list[tuple[Plan, Packed]] | None" = None,
 ) -> Observation:
     """The same on so many threads.
 
@@ -105,17 +119,17 @@ def simulate_on(
         before: called before each replication.
         replicate: the kernel; None: the compiled one.
         rooms: rooms to work in, from a call before; those of this call are left there.
+        known: plans of calls before, as the kernel takes them; this call's is left there.
 
     Raises:
         ValueError: the engine does not do something that the plan asks for.
     """
-    if why := refusal(plan):
-        raise ValueError(why)
+    packed = _packed(plan, [] if known is None else known)
     if replicate is None:
         from recallsim.engines.compile import kernel
 
         replicate = kernel()
-    run = _Run(plan, pack(plan), seed, first, count, replicate, [] if rooms is None else rooms)
+    run = _Run(plan, packed, seed, first, count, replicate, [] if rooms is None else rooms)
 
     def one(number: int) -> None:
         if before is not None:
@@ -129,6 +143,18 @@ def simulate_on(
         with ThreadPoolExecutor(min(threads, count)) as pool:
             list(pool.map(one, range(count)))
     return run.observation()
+
+
+def _packed(plan: Plan, known: "list[tuple[Plan, Packed]]") -> Packed:
+    """The plan as the kernel takes it; what was worked out for the same plan a call before is taken again."""
+    for one, packed in known:
+        if one is plan:
+            return packed
+    if why := refusal(plan):
+        raise ValueError(why)
+    found = pack(plan)
+    known[:] = [(plan, found), *known[: MOST_KNOWN - 1]]
+    return found
 
 
 class _Run:

@@ -26,7 +26,13 @@ class Choice(NamedTuple):
     why: str
 
 
-def choose(name: str, plan: Plan, replications: int | None = None, workers: int | None = None) -> Choice:
+def choose(
+    name: str,
+    plan: Plan,
+    replications: int | None = None,
+    workers: int | None = None,
+    threads: int | None = None,
+) -> Choice:
     """Take the engine called `name`; `auto` takes the quickest one that can run the plan. All give the same answers.
 
     Args:
@@ -34,6 +40,7 @@ def choose(name: str, plan: Plan, replications: int | None = None, workers: int 
         plan: what is to be simulated.
         replications: how many there will be at least; None: it is not known.
         workers: how many processors may be used; None: all.
+        threads: how many of them the batch engine uses in one process; None: as many.
 
     Raises:
         ValueError: there is no such engine, or it cannot run the plan.
@@ -49,7 +56,7 @@ def choose(name: str, plan: Plan, replications: int | None = None, workers: int 
     if name == "batch":
         if cannot:
             raise ValueError(cannot)
-        return _batch(processors, "asked for", falls_back=False)
+        return _batch(threads or processors, "asked for", falls_back=False)
     if cannot:
         return _agents(cannot)
     runs = TYPICAL_REPLICATIONS if replications is None else replications
@@ -60,7 +67,7 @@ def choose(name: str, plan: Plan, replications: int | None = None, workers: int 
         return _agents(
             "the batch engine is not compiled yet, which takes longer; --engine batch does it once"
         )
-    return _batch(processors, "the quickest that can run this scenario", falls_back=True)
+    return _batch(threads or processors, "the quickest that can run this scenario", falls_back=True)
 
 
 def at_hand(plan: Plan, wanting: str = "") -> Choice:
@@ -75,14 +82,15 @@ def at_hand(plan: Plan, wanting: str = "") -> Choice:
 
     if cannot := refusal(plan) or missing() or wanting:
         return _agents(cannot)
-    return Choice("batch", _kept_batch(_processors()), "the quickest that can run this scenario")
+    return Choice("batch", _kept_batch(_processors(), True), "the quickest that can run this scenario")
 
 
 @cache
-def _kept_batch(processors: int) -> Simulate:
+def _kept_batch(workers: int, falls_back: bool) -> Simulate:
+    """One for all plans, so that they share its rooms."""
     from recallsim.engines.batch import Batch
 
-    return Batch(processors, falls_back=True)
+    return Batch(workers, falls_back)
 
 
 def _processors() -> int:
@@ -96,6 +104,4 @@ def _agents(why: str) -> Choice:
 
 
 def _batch(workers: int, why: str, *, falls_back: bool) -> Choice:
-    from recallsim.engines.batch import Batch
-
-    return Choice("batch", Batch(workers, falls_back), why)
+    return Choice("batch", _kept_batch(workers, falls_back), why)

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from recallsim.estimate.binomial import wilson
 from recallsim.estimate.intervals import of_counts, of_quantile
 from recallsim.estimate.names import tally_names
-from recallsim.estimate.shape import PlanLike
+from recallsim.estimate.shape import PlanLike, Tallied
 
-Values = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 KINDS: Final = {"success": "told_success", "failure": "told_failure", "bounce": "told_bounce"}
@@ -53,17 +52,17 @@ class Quantity:
     high: float | None
 
 
-def reported(values: Values, plan: PlanLike, kind: str) -> Ints:
+def reported(values: Tallied, plan: PlanLike, kind: str) -> Ints:
     """Of how many recipients a kind of report had come, in each replication."""
     return _column(values, plan, KINDS[kind])
 
 
-def seen(values: Values, plan: PlanLike) -> Ints:
+def seen(values: Tallied, plan: PlanLike) -> Ints:
     """How many persons had seen it, in each replication."""
     return _column(values, plan, "seen_people")
 
 
-def agreeing(values: Values, plan: PlanLike, reports: Mapping[str, Range]) -> NDArray[np.bool_]:
+def agreeing(values: Tallied, plan: PlanLike, reports: Mapping[str, Range]) -> NDArray[np.bool_]:
     """Which replications agree with the reports, by kind from the least to the most."""
     agree = np.ones(len(values), dtype=np.bool_)
     for kind, (least, most) in reports.items():
@@ -129,13 +128,13 @@ class AgreeingRule:
         """The first number of replications above `n` at which the rule looks."""
         return self.maximum if self.wanted is None else min(n + self.step - n % self.step, self.maximum)
 
-    def satisfied(self, values: Sequence[Values], bits: Sequence[object]) -> bool:
+    def satisfied(self, values: Sequence[Tallied], bits: Sequence[object]) -> bool:
         """Whether enough of these replications agree, or there is no hope that enough ever will."""
         if self.wanted is None:
             return len(values[0]) >= self.maximum
         return self.agree(values[0]) >= self.wanted or self.hopeless(values[0])
 
-    def hopeless(self, values: Values) -> bool:
+    def hopeless(self, values: Tallied) -> bool:
         """Whether so few agree that all replications allowed would most likely not give a sample to rely on.
 
         The share that agrees is taken at the upper end of its 95 % interval. Stopping by it biases nothing, as it
@@ -147,10 +146,11 @@ class AgreeingRule:
         _, most = wilson(agree, len(values), _DOUBT)
         return agree < self.wanted and most * self.maximum < min(ENOUGH, self.wanted)
 
-    def agree(self, values: Values) -> int:
+    def agree(self, values: Tallied) -> int:
         """How many of these replications agree."""
         return int(agreeing(values, self.plan, self.reports).sum())
 
 
-def _column(values: Values, plan: PlanLike, name: str) -> Ints:
-    return values[:, len(plan.groups), tally_names(plan).index(name)].astype(np.int64)
+def _column(values: Tallied, plan: PlanLike, name: str) -> Ints:
+    counts: Ints = values[:, len(plan.groups), tally_names(plan).index(name)].astype(np.int64)
+    return counts

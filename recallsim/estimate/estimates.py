@@ -11,7 +11,7 @@ from recallsim.estimate import intervals
 from recallsim.estimate.catalogue import Form, Metric, always, counted, find_metric, reasons
 from recallsim.estimate.intervals import Interval
 from recallsim.estimate.names import WEIGHT, tally_names
-from recallsim.estimate.shape import PlanLike, labels, sizes
+from recallsim.estimate.shape import PlanLike, Tallied, labels, sizes
 
 Values = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class Estimate:
 
 
 def estimate(
-    values: Values,
+    values: Tallied,
     plan: PlanLike,
     *,
     confidence: float = 0.95,
@@ -83,7 +83,7 @@ def estimate(
 
 
 def measure(
-    values: Values, plan: PlanLike, metric: str, group: str = "all", *, confidence: float = 0.95
+    values: Tallied, plan: PlanLike, metric: str, group: str = "all", *, confidence: float = 0.95
 ) -> Interval:
     """One metric of one group, with its standard error.
 
@@ -94,7 +94,7 @@ def measure(
     return _Table(values, plan, _checked(confidence)).interval(found, row_of(group, plan, found))
 
 
-def replicates(values: Values, plan: PlanLike, metric: str, group: str = "all") -> Values:
+def replicates(values: Tallied, plan: PlanLike, metric: str, group: str = "all") -> Values:
     """One metric of one group in each replication by itself; NaN where a replication has no value.
 
     Raises:
@@ -129,11 +129,11 @@ _SIGNED: Final = (Form.ICC, Form.DESIGN_EFFECT)
 class _Table:
     """Tallied values that are read by column name and row."""
 
-    def __init__(self, values: Values, plan: PlanLike, confidence: float) -> None:
+    def __init__(self, values: Tallied, plan: PlanLike, confidence: float) -> None:
         self._places = {name: place for place, name in enumerate(tally_names(plan))}
         self._sizes = sizes(plan)
         expected = (len(self._sizes), len(self._places))
-        if values.ndim != 3 or values.shape[1:] != expected:
+        if len(values.shape) != 3 or values.shape[1:] != expected:
             raise ValueError(
                 f"the tallied values have the shape {values.shape}; this plan's have (replications, "
                 f"{expected[0]}, {expected[1]}): they are of another plan or version"
@@ -149,7 +149,8 @@ class _Table:
         return (row == self.last or not metric.whole) and self._sizes[row] >= metric.least
 
     def column(self, name: str, row: int) -> Values:
-        return self._values[:, row, self._places[name]]
+        found: Values = self._values[:, row, self._places[name]]
+        return found
 
     def counts(self, names: tuple[str, ...], row: int) -> NDArray[np.int64]:
         return self.added(names, row).astype(np.int64)

@@ -7,6 +7,7 @@ scenarios themselves rests on the differences over replications (see `paired`).
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,6 +58,12 @@ def pairs(first: Bits, second: Bits, recipients: int) -> Pairs:
     both, one = _ones(first & second), _ones(first ^ second)
     gained = _ones(second & ~first)
     return Pairs(both, gained, one - gained, len(first) * recipients - both - one)
+
+
+def together(parts: Iterable[Pairs]) -> Pairs:
+    """The pairs of replications that were counted some at a time."""
+    counts = [(each.both, each.gained, each.lost, each.neither) for each in parts]
+    return Pairs(*(sum(column) for column in zip(*counts, strict=True)))
 
 
 def mcnemar(gained: int, lost: int) -> float:

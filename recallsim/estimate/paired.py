@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from recallsim.estimate.catalogue import Form, always, counted, find_metric, reasons
 from recallsim.estimate.estimates import replicates
 from recallsim.estimate.intervals import Interval, of_values
-from recallsim.estimate.shape import PlanLike, labels
+from recallsim.estimate.shape import PlanLike, Tallied, labels
 from recallsim.estimate.student import student_quantile, student_tail
 
 Values = NDArray[np.float64]
@@ -74,9 +74,9 @@ def difference(
 
 
 def differences(
-    first: Values,
+    first: Tallied,
     first_plan: PlanLike,
-    second: Values,
+    second: Tallied,
     second_plan: PlanLike,
     *,
     confidence: float = 0.95,
@@ -146,7 +146,7 @@ def _names(plan: PlanLike) -> list[str]:
     return [metric.name for metric in (*always(plan), *reasons()) if metric.form in _ONE_A_REPLICATION]
 
 
-def _values(values: Values, plan: PlanLike, name: str, group: str) -> Values | None:
+def _values(values: Tallied, plan: PlanLike, name: str, group: str) -> Values | None:
     """One value a replication, None where this plan or group has no such metric."""
     try:
         metric = counted(find_metric(name, plan), plan)

@@ -1,10 +1,24 @@
 """What estimation needs to know of a plan: sizes, names and the unit of time."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 ALL: Final = "all"
 """The name under which all recipients together are reported; the last row of every tally."""
+
+
+class Tallied(Protocol):
+    """What is read like an array [replication, group, …]: an array, or what does not lie in memory as a whole."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Replications, groups, and so on."""
+
+    def __len__(self) -> int:
+        """How many replications there are."""
+
+    def __getitem__(self, at: Any, /) -> Any:
+        """A number of all replications (`values[:, 2, 5]`), or fewer replications (`values[:20]`)."""
 
 
 class GroupLike(Protocol):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recallsim.estimate.catalogue import find_metric
 from recallsim.estimate.estimates import measure, row_of
 from recallsim.estimate.intervals import Interval
-from recallsim.estimate.shape import PlanLike
+from recallsim.estimate.shape import PlanLike, Tallied
 
 _RULE_OF_THREE = 3.0
 
@@ -112,7 +112,7 @@ class Rule:
         for target in self.targets:
             row_of(target.group, plan, find_metric(target.metric, plan))
 
-    def satisfied(self, values: NDArray[np.float64], plan: PlanLike) -> bool:
+    def satisfied(self, values: Tallied, plan: PlanLike) -> bool:
         """Whether all targets are met by these replications.
 
         Args:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from recallsim.estimate.estimates import replicates
 from recallsim.estimate.paired import difference
-from recallsim.estimate.shape import PlanLike
+from recallsim.estimate.shape import PlanLike, Tallied
 from recallsim.estimate.stopping import Rule, Target
 
 Values = NDArray[np.float64]
@@ -49,7 +49,7 @@ class DifferenceRule:
             for plan in self.plans:
                 replicates(_no_replications(plan), plan, target.metric, target.group)
 
-    def satisfied(self, values: Sequence[Values], bits: Sequence[object]) -> bool:
+    def satisfied(self, values: Sequence[Tallied], bits: Sequence[object]) -> bool:
         """Whether all differences are known well enough after these replications."""
         if self.rule.is_fixed:
             return len(values[0]) >= self.rule.maximum
@@ -60,7 +60,7 @@ class DifferenceRule:
             if not self.same[at]
         )
 
-    def _met(self, target: Target, values: Sequence[Values], at: int) -> bool:
+    def _met(self, target: Target, values: Sequence[Tallied], at: int) -> bool:
         first, second = (
             replicates(values[run], self.plans[run], target.metric, target.group) for run in (0, at)
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
+from recallsim.estimate.shape import Tallied
 from recallsim.running.interruption import Interrupted, Interruption
 from recallsim.running.ledger import Enough, Ledger
 from recallsim.running.progress import Progress
@@ -22,7 +23,7 @@ from recallsim.running.shelf import Keeping, shelf
 from recallsim.running.sizes import LOCAL_SECONDS, PIECE_SECONDS, SMALL_JOB_SECONDS, Sizes
 from recallsim.running.work import Work, perform
 from recallsim.running.workers import Pool
-from recallsim.store.rows import CURVE_POINTS, CURVES, Batch, Curves, Values
+from recallsim.store.rows import CURVE_POINTS, CURVES, Batch
 
 if TYPE_CHECKING:
     from recallsim.estimate.estimates import Estimate
@@ -44,8 +45,8 @@ class Finished:
         seconds: by the wall clock.
     """
 
-    values: Values
-    curves: Curves
+    values: Tallied
+    curves: Tallied
     n: int
     reached: bool
     signal: int | None
@@ -59,7 +60,7 @@ def conduct(
     workers: int,
     keeping: Keeping,
     progress: Progress,
-    summarise: "Callable[[Values], tuple[Estimate, ...]]",
+    summarise: "Callable[[Tallied], tuple[Estimate, ...]]",
     confidence: float,
     pool: Callable[[Work, int], Pool] = Pool,
 ) -> "tuple[Finished, tuple[Estimate, ...]]":
@@ -71,7 +72,7 @@ def conduct(
     with Interruption() as interruption, shelf(keeping) as place:
 
         def everything() -> "tuple[Finished, tuple[Estimate, ...]]":
-            ledger = Ledger(rule)
+            ledger = Ledger(rule, None if keeping.path is None else keeping.path.parent)
             resumed = place.read_into(ledger, rule.maximum)
             target = rule.maximum if ledger.frontier == rule.maximum else None
             progress.started(target, resumed)
@@ -91,8 +92,8 @@ def conduct(
             n = ledger.prefix if ledger.used is None else ledger.used
             n = min(n, ledger.frontier)
             groups, names = len(keeping.identity.groups) + 1, len(keeping.identity.names)
-            values = ledger.values(n) if n else np.empty((0, groups, names))
-            curves = (
+            values: Tallied = ledger.values(n) if n else np.empty((0, groups, names))
+            curves: Tallied = (
                 ledger.curves(n) if n else np.empty((0, groups, len(CURVES), CURVE_POINTS), dtype=np.int32)
             )
             seconds = time.perf_counter() - began

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recallsim.estimate.shape import Tallied
 from recallsim.running.conduct import conduct
 from recallsim.running.errors import ReplicationError
 from recallsim.running.ledger import Enough, Fixed
@@ -12,7 +13,6 @@ from recallsim.running.progress import Progress, Silent
 from recallsim.running.shelf import Keeping
 from recallsim.running.work import Engine, EngineWork, Work
 from recallsim.running.workers import Pool, default_workers
-from recallsim.store.rows import Curves, Values
 
 if TYPE_CHECKING:
     from agents.records import Plan
@@ -41,8 +41,8 @@ class Outcome:
         seconds: by the wall clock.
     """
 
-    values: Values
-    curves: Curves
+    values: Tallied
+    curves: Tallied
     n: int
     precision_reached: bool | None
     interrupted: bool
@@ -108,7 +108,7 @@ def run_experiment(
         raise ValueError(f"{rule.maximum} replications were asked for; there has to be at least 1")
     level = confidence or (0.95 if isinstance(rule_or_n, int) else rule_or_n.confidence)
 
-    def summarise(values: Values) -> "tuple[Estimate, ...]":
+    def summarise(values: Tallied) -> "tuple[Estimate, ...]":
         return estimate(values, plan, confidence=level, variant=variant, metrics=metrics)
 
     # The batch engine works on threads of its own, in this process.
@@ -151,6 +151,6 @@ class Ruled:
         """The next number of replications at which the rule looks."""
         return self.rule.next_examined(n)
 
-    def satisfied(self, values: Values) -> bool:
+    def satisfied(self, values: Tallied) -> bool:
         """Whether these replications are enough."""
         return self.rule.satisfied(values, self.plan)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from recallsim.estimate.shape import Tallied
 from recallsim.running.conduct import LOOK_SECONDS, forget
 from recallsim.running.errors import ReplicationError
 from recallsim.running.identity import identify
@@ -18,7 +19,7 @@ from recallsim.running.progress import Progress, Silent
 from recallsim.running.sizes import LOCAL_SECONDS, PIECE_SECONDS, SMALL_JOB_SECONDS
 from recallsim.running.work import MOST_REPLICATIONS, SeveralWork, Work, perform
 from recallsim.running.workers import Pool, default_workers
-from recallsim.store.rows import Batch, Values
+from recallsim.store.rows import Batch
 
 
 class Stopped(Exception):  # noqa: N818 - the user's wish, no error
@@ -102,7 +103,7 @@ class Gathering:
             self._progress.finished()
             self._interruption.__exit__(kind, error, trace)
 
-    def part(self, run: int, since: int, n: int) -> Values:
+    def part(self, run: int, since: int, n: int) -> Tallied:
         """The tallies of a run's replications from `since` to `n` - 1: [n - since, groups + 1, names]."""
         return self._lanes[run].ledger.values(n, since)
 

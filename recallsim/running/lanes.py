@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from recallsim.estimate.shape import Tallied
 from recallsim.running.errors import ReplicationError
 from recallsim.running.ledger import Enough, Fixed, Ledger
+from recallsim.running.pile import Stretch
 from recallsim.running.shelf import Keeping, Shelf, shelf
 from recallsim.running.sizes import Sizes
 from recallsim.running.work import Engine, EngineWork
 from recallsim.store.errors import StoreMismatch
-from recallsim.store.rows import CURVE_POINTS, CURVES, Batch, Bits, Curves, Identity, Values
+from recallsim.store.rows import CURVE_POINTS, CURVES, Batch, Identity
 
 if TYPE_CHECKING:
     from agents.records import Plan
@@ -59,9 +61,9 @@ class CellOutcome:
     """
 
     cell: Cell
-    values: Values
-    curves: Curves
-    bits: Bits | None
+    values: Tallied
+    curves: Tallied
+    bits: Stretch | None
     n: int
     reached: bool
     estimates: "tuple[Estimate, ...]"
@@ -104,7 +106,7 @@ class Lane:
     def __init__(self, identity: Identity, rule: Enough, cell: Cell, seed: int, settings: Settings) -> None:
         self.cells: list[Cell] = []
         self.work = EngineWork(cell.engine, cell.plan, seed, bits=settings.bits)
-        self.ledger = Ledger(rule)
+        self.ledger = Ledger(rule, settings.folder)
         self.sizes = Sizes(identity.recipients)
         self.error: ReplicationError | None = None
         self.outcomes: tuple[CellOutcome, ...] = ()
@@ -173,7 +175,7 @@ class Lane:
         """Estimate from the first `n` replications, keep that, and close the store."""
         ledger, settings = self.ledger, self._settings
         values, curves = self._nothing()
-        bits: Bits | None = None
+        bits = None
         if n:
             values = ledger.values(n)
             curves = ledger.curves(n) if settings.keep else curves
@@ -181,7 +183,7 @@ class Lane:
         estimates = self._estimates(values) if n else ()
         if self._place is not None:
             self._place.estimate(estimates, settings.confidence)
-        empty = values[:0]
+        empty, _ = self._nothing()
         self.outcomes = tuple(
             CellOutcome(
                 cell=cell,
@@ -205,11 +207,11 @@ class Lane:
         self._place = None
         self.ledger = Ledger(Fixed(1))
 
-    def _nothing(self) -> tuple[Values, Curves]:
+    def _nothing(self) -> tuple[Tallied, Tallied]:
         groups, names = len(self._identity.groups) + 1, len(self._identity.names)
         return np.empty((0, groups, names)), np.empty((0, groups, len(CURVES), CURVE_POINTS), dtype=np.int32)
 
-    def _estimates(self, values: Values) -> "tuple[Estimate, ...]":
+    def _estimates(self, values: Tallied) -> "tuple[Estimate, ...]":
         from recallsim.estimate.estimates import estimate
 
         cell, settings = self._cell, self._settings

@@ -8,10 +8,13 @@ the store until the frontier has passed them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
-import numpy as np
+from numpy.typing import NDArray
 
+from recallsim.estimate.shape import Tallied
+from recallsim.running.pile import Pile, Stretch
 from recallsim.store.rows import Batch, Bits, Curves, Values
 
 
@@ -27,7 +30,7 @@ class Enough(Protocol):
         """The first number of replications above `n` at which the rule looks, at most `maximum`."""
         ...
 
-    def satisfied(self, values: Values) -> bool:
+    def satisfied(self, values: Tallied) -> bool:
         """Whether these replications are enough."""
         ...
 
@@ -42,7 +45,7 @@ class Fixed:
         """Look at the end only."""
         return self.maximum
 
-    def satisfied(self, values: Values) -> bool:
+    def satisfied(self, values: Tallied) -> bool:
         """All are there."""
         return len(values) >= self.maximum
 
@@ -50,20 +53,27 @@ class Fixed:
 class Ledger:
     """Which replications are done, under way and still to be stored.
 
+    Args:
+        rule: says how many there are to be.
+        folder: where what is too much for memory may lie; None: where temporary files are.
+
     Attributes:
         frontier: how many replications are needed for certain.
         used: how many the answer is taken from, once that is known.
         reached: whether the rule was satisfied there.
     """
 
-    def __init__(self, rule: Enough) -> None:
+    def __init__(self, rule: Enough, folder: Path | None = None) -> None:
         self._rule = rule
-        self._values: dict[int, Values] = {}
-        self._curves: dict[int, Curves] = {}
-        self._bits: dict[int, Bits] = {}
+        self._folder = folder
+        self._values: Pile | None = None
+        self._curves: Pile | None = None
+        self._bits: Pile | None = None
         self._unwritten: list[Batch] = []
-        self._taken: set[int] = set()
         self._prefix = 0
+        # Of the numbers from the prefix on; those below it are there, hence taken.
+        self._taken: set[int] = set()
+        self._there: set[int] = set()
         self.frontier = self._rule.next_examined(0)
         self.used: int | None = None
         self.reached = False
@@ -76,7 +86,7 @@ class Ledger:
     @property
     def done(self) -> int:
         """How many replications are there of those needed for certain; those ahead stand in for gaps."""
-        return min(len(self._values), self.frontier)
+        return min(self._prefix + len(self._there), self.frontier)
 
     @property
     def prefix(self) -> int:
@@ -86,18 +96,41 @@ class Ledger:
     def stored(self, number: int, values: Values, curves: Curves, bits: Bits | None = None) -> None:
         """Enter a replication that the store has already."""
         self._taken.add(number)
-        self._values[number], self._curves[number] = values, curves
-        if bits is not None:
-            self._bits[number] = bits
+        self._put(number, values[None], curves[None], None if bits is None else bits[None])
 
     def enter(self, batch: Batch) -> None:
         """Enter replications that were just computed."""
         self._unwritten.append(batch)
-        for offset in range(len(batch)):
-            self._values[batch.first + offset] = batch.values[offset]
-            self._curves[batch.first + offset] = batch.curves[offset]
-            if batch.bits is not None:
-                self._bits[batch.first + offset] = batch.bits[offset]
+        self._put(batch.first, batch.values, batch.curves, batch.bits)
+
+    def _put(self, first: int, values: Values, curves: Curves, bits: Bits | None) -> None:
+        for low, high in self._new(first, first + len(values)):
+            part = slice(low - first, high - first)
+            self._values = self._piled(self._values, low, values[part])
+            self._curves = self._piled(self._curves, low, curves[part])
+            if bits is not None:
+                self._bits = self._piled(self._bits, low, bits[part])
+            self._there.update(range(low, high))
+        while self._prefix in self._there:
+            self._there.discard(self._prefix)
+            self._taken.discard(self._prefix)
+            self._prefix += 1
+
+    def _new(self, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """The stretches of these numbers that are not there yet: a piece may be done twice, or in part."""
+        begin = None
+        for number in range(low, high + 1):
+            new = number < high and number >= self._prefix and number not in self._there
+            if new and begin is None:
+                begin = number
+            elif not new and begin is not None:
+                yield begin, number
+                begin = None
+
+    def _piled(self, pile: Pile | None, first: int, arrays: NDArray[Any]) -> Pile:
+        found = Pile(arrays.shape[1:], arrays.dtype, self._folder) if pile is None else pile
+        found.put(first, arrays)
+        return found
 
     def go_on(self, rule: Enough) -> None:
         """Take another rule, from the replications on that are there."""
@@ -135,8 +168,6 @@ class Ledger:
 
     def advance(self) -> None:
         """Look at the rule as far as the replications without a gap allow."""
-        while self._prefix in self._values:
-            self._prefix += 1
         while self.used is None and self._prefix >= self.frontier:
             if self._rule.satisfied(self.values(self.frontier)):
                 self.used, self.reached = self.frontier, True
@@ -156,14 +187,16 @@ class Ledger:
                 yield due
         self._unwritten = kept
 
-    def values(self, n: int, since: int = 0) -> Values:
+    def values(self, n: int, since: int = 0) -> Stretch:
         """Give the values of the replications from `since` to `n` - 1, of which there is at least one."""
-        return np.stack([self._values[number] for number in range(since, n)])
+        assert self._values is not None
+        return self._values.stretch(since, n)
 
-    def bits(self, n: int) -> Bits | None:
+    def bits(self, n: int) -> Stretch | None:
         """Give the bits of the first `n` replications, None where none were asked for."""
-        return np.stack([self._bits[number] for number in range(n)]) if n and self._bits else None
+        return self._bits.stretch(0, n) if n and self._bits is not None else None
 
-    def curves(self, n: int) -> Curves:
+    def curves(self, n: int) -> Stretch:
         """Give the curves of the first `n` replications, of which there is at least one."""
-        return np.stack([self._curves[number] for number in range(n)])
+        assert self._curves is not None
+        return self._curves.stretch(0, n)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from recallsim.estimate.shape import Tallied
 from recallsim.running.conduct import LOOK_SECONDS, forget, outside_loops
 from recallsim.running.errors import ReplicationError
 from recallsim.running.experiment import Ruled
@@ -23,7 +24,7 @@ from recallsim.running.progress import Progress, Silent
 from recallsim.running.sizes import LOCAL_SECONDS, PIECE_SECONDS, SMALL_JOB_SECONDS
 from recallsim.running.work import MOST_REPLICATIONS, SeveralWork, Work, perform
 from recallsim.running.workers import Pool, default_workers
-from recallsim.store.rows import Batch, Bits, Values
+from recallsim.store.rows import Batch
 
 if TYPE_CHECKING:
     from recallsim.estimate.stopping import Rule
@@ -46,7 +47,7 @@ class Together(Protocol):
         """The first number of replications above `n` at which the rule looks, at most `maximum`."""
         ...
 
-    def satisfied(self, values: Sequence[Values], bits: Sequence[Bits | None]) -> bool:
+    def satisfied(self, values: Sequence[Tallied], bits: Sequence[Tallied | None]) -> bool:
         """Whether these replications of the runs, in the order of the cells, are enough."""
         ...
 

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from recallsim.running.ledger import Ledger
 from recallsim.store.realloop import RealLoop
 from recallsim.store.rows import Batch, EstimateRow, Identity
-from recallsim.store.store import Store, opened
+from recallsim.store.store import Store, Stored, opened
 
 if TYPE_CHECKING:
     from recallsim.estimate.estimates import Estimate
+
+_ROWS_READ: Final = 1000
+"""So many tallies are read at once: a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,31 @@ class _StoreShelf:
         self._loop, self._store, self._keeping, self._run = loop, store, keeping, run
 
     def read_into(self, ledger: Ledger, below: int) -> int:
+        since: int | None = 0
+        entered = 0
+        while since is not None:
+            found = self._read(since, below)
+            for at, number in enumerate(found.numbers):
+                bits = None if found.bits is None else found.bits[at]
+                ledger.stored(number, found.values[at], found.curves[at], bits)
+            entered += len(found.numbers)
+            since = found.further
+        return entered
+
+    def _read(self, since: int, below: int) -> Stored:
         keeping = self._keeping
-        found = self._loop.run(
-            self._store.read(keeping.identity, self._run, below, recorded=keeping.record, bits=keeping.bits)
+        most = max(1, _ROWS_READ // (len(keeping.identity.groups) + 1))
+        return self._loop.run(
+            self._store.read(
+                keeping.identity,
+                self._run,
+                below,
+                recorded=keeping.record,
+                bits=keeping.bits,
+                since=since,
+                most=most,
+            )
         )
-        for at, number in enumerate(found.numbers):
-            bits = None if found.bits is None else found.bits[at]
-            ledger.stored(number, found.values[at], found.curves[at], bits)
-        return len(found.numbers)
 
     def keep(self, batch: Batch) -> None:
         self._loop.run(self._store.add(self._keeping.identity, self._run, batch))

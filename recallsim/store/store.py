@@ -45,7 +45,7 @@ _NEW_REPLICATION: Final = (
 )
 _STORED: Final = (
     "left join recipient_bits b using (run, replication) "
-    "where p.run = ? and p.replication < ? and p.recorded >= ? and (b.run is not null) >= ?"
+    "where p.run = ? and p.replication >= ? and p.replication < ? and p.recorded >= ? and (b.run is not null) >= ?"
 )
 _ADVICE: Final = (
     "Name another file with --store, or move this one away to start anew; nothing in it was changed."
@@ -61,12 +61,14 @@ class Stored:
         values: [replications, groups + 1, names].
         curves: [replications, groups + 1, 3, 64].
         bits: [replications, 2, bytes] where they were asked for, else None.
+        further: the number to go on from; None where there are no more.
     """
 
     numbers: tuple[int, ...]
     values: Values
     curves: Curves
     bits: Bits | None = None
+    further: int | None = None
 
 
 class Store:
@@ -139,20 +141,32 @@ class Store:
         return run
 
     async def read(
-        self, identity: Identity, run: int, below: int, *, recorded: bool = False, bits: bool = False
+        self,
+        identity: Identity,
+        run: int,
+        below: int,
+        *,
+        recorded: bool = False,
+        bits: bool = False,
+        since: int = 0,
+        most: int | None = None,
     ) -> Stored:
         """Give the replications numbered below `below` that have a value for each of the identity's names.
 
         A name that the scenario makes (`waited_over:delivery:3min`) may have been asked for only lately; the
         replications stored before do not count then. With `recorded`, only those that have recipients count;
-        with `bits`, only those that have their bits.
+        with `bits`, only those that have their bits. They are those from `since` on, and `most` at most.
         """
         names, groups = identity.names, len(identity.groups) + 1
         own = columns_of(names)
-        wanted = (run, below, int(recorded), int(bits))
+        wanted = (run, since, below, int(recorded), int(bits))
         listed = await self._connection.rows(
-            f"select replication from replication p {_STORED} order by 1", wanted
+            f"select replication from replication p {_STORED} order by 1 limit ?",
+            (*wanted, -1 if most is None else most),
         )
+        further = int(listed[-1][0]) + 1 if most is not None and len(listed) == most else None
+        if further is not None:
+            wanted = (run, since, further, int(recorded), int(bits))
         columns = "".join(f't."{name}", ' for name in own)
         rows = await self._connection.rows(
             f"select p.replication, {columns}extra, {', '.join(CURVES)} from replication p "
@@ -178,12 +192,14 @@ class Store:
             np.array(values, dtype=np.float64).reshape(*shape, len(names)),
             np.array(curves, dtype=np.int32).reshape(*shape, len(CURVES), CURVE_POINTS),
             await self._bits(identity, run, numbers) if bits else None,
+            further,
         )
 
     async def _bits(self, identity: Identity, run: int, numbers: Sequence[int]) -> Bits:
         width = -(-identity.recipients // 8)
         rows = await self._connection.rows(
-            "select replication, succeeded, seen from recipient_bits where run = ?", (run,)
+            "select replication, succeeded, seen from recipient_bits where run = ? and replication between ? and ?",
+            (run, numbers[0] if numbers else 0, numbers[-1] if numbers else -1),
         )
         found = {int(number): succeeded + seen for number, succeeded, seen in rows}
         if any(len(found[number]) != 2 * width for number in numbers):

@@ -169,7 +169,7 @@ def test_a_search_that_was_stopped_goes_on(varied, tmp_path, monkeypatch, budget
     monkeypatch.chdir(tmp_path)
     whole = recallsim.best(varied, indifference=0.02, budget=budget, workers=1)
     monkeypatch.setattr(
-        "recallsim.designs.searching.choose", lambda name, plan: Choice("agents", interrupting, "")
+        "recallsim.designs.searching.choose", lambda name, plan, **_: Choice("agents", interrupting, "")
     )
     asked = {"indifference": 0.02, "budget": budget, "workers": 1, "store": tmp_path / "s"}
     stopped = recallsim.best(varied, **asked)

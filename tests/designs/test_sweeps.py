@@ -80,7 +80,7 @@ def failing(plan, seed, first, count):
 
 def test_a_failing_cell_ends_nothing(v01, monkeypatch):
     """A cell whose engine fails is recorded with its error; the others are whole, and the sentence says so."""
-    monkeypatch.setattr(choosing, "choose", lambda name, plan: Choice("agents", failing, ""))
+    monkeypatch.setattr(choosing, "choose", lambda name, plan, **_: Choice("agents", failing, ""))
     monkeypatch.setattr("recallsim.designs.sweeping.choose", choosing.choose)
     found = recallsim.sweep(v01, grid=NOTICES, replications=6, workers=1)
     assert [(cell.replications, cell.error) for cell in found.cells if not cell.error] == [(6, ""), (6, "")]
@@ -190,7 +190,7 @@ def test_a_sweep_that_was_stopped_goes_on(v01, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     whole = recallsim.sweep(v01, grid=NOTICES, workers=1)
     monkeypatch.setattr(
-        "recallsim.designs.sweeping.choose", lambda name, plan: Choice("agents", interrupting, "")
+        "recallsim.designs.sweeping.choose", lambda name, plan, **_: Choice("agents", interrupting, "")
     )
     stopped = recallsim.sweep(v01, grid=NOTICES, workers=1, store=tmp_path / "s")
     again = recallsim.sweep(v01, grid=NOTICES, workers=1, store=tmp_path / "s")

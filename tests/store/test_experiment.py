@@ -2,7 +2,7 @@ import signal
 import sqlite3
 
 import pytest
-from store_fakes import broken_engine
+from store_fakes import as_bytes, broken_engine
 
 from recallsim.engines.agents import simulate
 from recallsim.engines.observation import RECIPIENT_COLUMNS
@@ -50,7 +50,7 @@ def test_an_experiment_is_the_same_with_any_number_of_workers(tmp_path, monkeypa
     for workers in (1, 2):
         path = tmp_path / f"{workers}.sqlite"
         _, _, outcome = experiment(path, 12, workers=workers, record_recipients=True)
-        found.append((digest(path), outcome.estimates, outcome.values.tobytes(), outcome.curves.tobytes()))
+        found.append((digest(path), outcome.estimates, as_bytes(outcome.values), as_bytes(outcome.curves)))
     assert found[0] == found[1]
 
 

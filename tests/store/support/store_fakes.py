@@ -138,6 +138,11 @@ def run(
     return finished
 
 
+def as_bytes(numbers: object) -> bytes:
+    """The bits of an array, or of what is read like one."""
+    return np.asarray(numbers).tobytes()
+
+
 def broken_engine(plan, seed, first, count):
     """An engine that always finds its books wrong."""
     raise RuntimeError("a copy got lost")
