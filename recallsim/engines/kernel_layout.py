@@ -100,13 +100,13 @@ T_LANE: Final = 32
 ) = range(36, 46)  # fmt: skip
 """A stage; those from T_SERVES to T_LANE are by kind. T_LANES: how many lines; T_BACKGROUND: 1 if it has foreign mail;
 T_UNLIMITED: nobody waits; T_INTERVAL: where its pace stands in `f`, -1 for none, and T_PACE where the state of that does;
-T_GREYLIST: its row of `w`, 0 for none; T_MEMBERS: pairs of numbers, none for everybody's mail; T_FAILING: where what
-follows."""
+T_GREYLIST: its row of `w`, 0 for none; T_MEMBERS: pairs of numbers, none for everybody's mail; T_FAILING: where its
+rows for attempts that fail stand."""
 
 (
     E_GAPS, E_GAP_COUNT, E_ATTEMPTS, E_GIVE_UP, E_JITTER, E_GREY_DELAY, E_GREY_WINDOW, E_GREY_KNOWN, E_WIDTH,
 ) = range(9)  # fmt: skip
-"""What a stage does with failed attempts and greylisted ones, a row a kind: read where one fails."""
+"""What a stage does with attempts that fail or meet a greylist, a row a kind: read where that happens."""
 
 F_NUMBER, F_TROUBLE, F_KINDS, F_BEGINS, F_ENDS, F_INTERVAL, F_PACE, F_ODDS = range(8)
 F_BY: Final = 11
