@@ -13,7 +13,7 @@ from agents.ledger import Ledger, WatchedLedger
 from agents.moderator import Moderators
 from agents.observer import Observer, name_of
 from agents.person import Person
-from agents.plain_seats import PlainSeats, is_plain
+from agents.plain_seats import PlainSeats, is_plain, seats_of
 from agents.recall_agent import RecallAgent
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan
 from agents.rules import apply_rules
@@ -148,7 +148,7 @@ class PostOffice:
         settled = [Household(self.plan.groups[0], (), (), (), False, None)]
         for group in self.plan.groups:
             if plain_seats and is_plain(self.plan, group):
-                seats = PlainSeats(self.world, group)
+                seats = seats_of(self.world, group)
                 self._plain.append(seats)
                 settled += [Household(group, (), (), (), False, seats)] * group.size
                 continue
@@ -266,8 +266,12 @@ class PostOffice:
 
     def _settle_original(self, number: int, kind: int) -> None:
         """The original is certain not to come: a request that waits for it may be handled (R7.3)."""
-        box = self.boxes[number]
-        if kind == ORIGINAL and box is not None:
+        if kind != ORIGINAL:
+            return
+        plain, box = self._households[number].plain, self.boxes[number]
+        if plain is not None:
+            plain.original_is_settled(number)
+        elif box is not None:
             for seat in box.seats:
                 seat.client.original_is_settled(seat)
 
