@@ -7,6 +7,7 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
+from recallsim.extras import how_to_install
 from recallsim.store.errors import StoreError
 from recallsim.store.reading import columns, each_readable, rows
 from recallsim.store.realloop import run_in_real_loop
@@ -119,7 +120,7 @@ class Parquet:
             import pyarrow.parquet as parquet  # type: ignore[import-untyped,unused-ignore]
         except ImportError:
             raise StoreError(
-                "Parquet needs the package pyarrow: pip install 'recallsim[parquet]', or export CSV"
+                f"Parquet needs the package pyarrow: {how_to_install('parquet')}; or export CSV"
             ) from None
         types = {"integer": pyarrow.int64(), "real": pyarrow.float64(), "text": pyarrow.string()}
         self._schema = pyarrow.schema([(name, types[kind]) for name, kind in kinds.items()])
