@@ -220,6 +220,11 @@ async def connected(
         there = "" if create else ", ".join(sorted(each.name for each in place.glob("*.sqlite"))[:5])
         advice = f"Name one in it: {there}" if there else f"Name a file, such as {path / 'run.sqlite'}"
         raise StoreError(f"{path}: a folder, not a store. {advice}.")
+    if place.exists() and not place.is_file():
+        advice = f"Name a file, such as {path.with_name('run.sqlite').name}" + (
+            ", or use --no-store" if create else ""
+        )
+        raise StoreError(f"{path}: no ordinary file, so it holds no store. {advice}.")
     if create:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,14 @@
 """`recallsim results` and `recallsim export`."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+
+from recallsim.reporting.console import Terminal
+from recallsim.reporting.holdings import show
+from recallsim.store.reading import Held
 
 
 def test_results_are_listed_and_exported(here, small):
@@ -89,3 +94,41 @@ def test_an_unknown_ending_is_refused_with_those_there_are(here, small, name):
         f"Error: {name}: the ending does not say what to write; choose one of .csv, .jsonl, .parquet, or add --format",
     )
     assert here("export", "results", "-o", name, "--format", "csv").code == 0
+
+
+def held(seed="20261120", scenario="office", variant="base"):
+    """A run as it is listed, with numbers as wide as they come."""
+    ends = (0.4312, 0.4012, 0.4612)
+    return Held(
+        Path("results/office.sqlite"), scenario, variant, seed, 2000, 2000, "2026-11-29T10:11:12.000+00:00", "ab" * 32,
+        dict.fromkeys(("success_rate", "unseen_success_rate", "seen_rate"), ends),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "run", "label", "day"),
+    [
+        (100, held(), "office", True),
+        (100, held(variant="notices=1158.59s, acts=14.4225s, mean=20min"), "office (notices=1158....", False),
+        (120, held(variant="notices=1158.59s, acts=14.4225s, mean=20min"), "office (notices=1158....", True),
+        (140, held(variant="notices=1158.59s"), "office (notices=1158.59s)", True),
+    ],
+)
+def test_the_list_fits_the_terminal(width, run, label, day):
+    """One table, no line of which is wider than the terminal: long names are cut, then the day is left out."""
+    out = io.StringIO()
+    show([run], Terminal(out, width=width))
+    lines = out.getvalue().splitlines()
+    assert (len(lines), max(map(len, lines)) <= width) == (5, True)
+    assert lines[4].startswith(f"  {label}  ")
+    assert ("2026-11-29" in lines[4], lines[4].count("43.1 % ±3.0")) == (day, 3)
+
+
+@pytest.mark.parametrize("words", [("run", "small.yaml", "--store"), ("results",), ("report",), ("export",)])
+def test_a_device_is_no_store(here, small, words):
+    """What is no ordinary file is said to be none, also where it reads as empty."""
+    here.write(small)
+    done = here(*words, "/dev/null")
+    advice = "Name a file, such as run.sqlite" + (", or use --no-store." if words[0] == "run" else ".")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[-1] == f"/dev/null: no ordinary file, so it holds no store. {advice}"

@@ -137,6 +137,17 @@ def test_a_setting_that_cannot_be_is_its_own_place(complaint, small, setting, ex
     assert complaint(small, setting) == expected
 
 
+def test_control_characters_in_a_name_are_shown_as_escapes(complaint, small):
+    """A name that is refused for its line breaks does not break the message, nor reach a terminal raw."""
+    text = small.replace("name: desk", 'name: "a\\nb\\e[31mx"')
+    said = complaint(text)
+    first, *_ = said.splitlines()
+    assert first.endswith(
+        "error: recipients.groups.a\\nb\\x1b[31mx.name: the text holds line breaks or control characters"
+    )
+    assert "\x1b" not in said
+
+
 def test_settings_may_be_a_mapping(small):
     """From Python, overrides may be a mapping from path to value."""
     assert (
