@@ -51,7 +51,7 @@ def is_plain(plan: Plan, group: Group) -> bool:
         return False
     if any(rule.forward for rules in group.rules for rule in rules) or any(s.strips for s in plan.stages):
         return False
-    if group.processes and plan.sender.early_request in (EarlyRequest.WAIT, EarlyRequest.DELETE_ON_DELIVERY):
+    if group.processes and plan.sender.early_request is EarlyRequest.DELETE_ON_DELIVERY:
         return False
     device = group.devices[0]
     reading = device.reading
@@ -81,7 +81,7 @@ class Mail(NamedTuple):
 
 
 class PlainSeats:
-    """The programs and persons of one plain group.
+    """The programs and persons of one plain group, where no request waits for its original.
 
     Args:
         world: the surroundings.
@@ -132,12 +132,16 @@ class PlainSeats:
                 return
             if self._idles and state == UNREAD:
                 self._begin_idle(number, now, (self._idle or self._fill_idle())[at])
-        if not delays or (state and not would_open(state)):
-            return
-        ticks = delays[at]
-        tick = now + ticks
-        if self._hours:
-            tick = self._in_hours(ticks)
+        if delays and (not state or would_open(state)):
+            self._comes_to(number, kind, delays[at], order)
+
+    def original_is_settled(self, number: int) -> None:
+        """The original is certain not to come; here nothing waits for it."""
+
+    def _comes_to(self, number: int, kind: int, ticks: int, order: int) -> None:
+        """The person comes to a message after so many ticks."""
+        now = self._clock.now
+        tick = self._in_hours(ticks) if self._hours else now + ticks
         if tick >= NEVER:
             return
         if tick == now:
@@ -309,3 +313,37 @@ def _filed(filing: Filing) -> int:
 def would_open(state: int) -> bool:
     """Whether a message in this state is one that a person handles: unread, and not in Junk or Deleted Items."""
     return not state & (READ | GONE) and state >> FOLDER_SHIFT not in LEFT_ALONE
+
+
+class WaitingSeats(PlainSeats):
+    """The same where a request that comes before its original is left alone until that is settled (R7.1 `wait`)."""
+
+    def arrives(self, number: int, kind: int) -> None:
+        """A message is delivered, and shown."""
+        if kind == REQUEST and self._place[ORIGINAL][number] == IN_TRANSIT:
+            mail, at = self._mail[REQUEST] or self._begin(REQUEST), number - self._first
+            mail.states[at] = mail.filed[at]
+            mail.delivered[number] = self._clock.now
+            mail.place[number] = PRESENT
+            self._ends_on_arrival(number, overtaken=True)
+            return
+        super().arrives(number, kind)
+        if kind == ORIGINAL:
+            self.original_is_settled(number)
+
+    def original_is_settled(self, number: int) -> None:
+        """The original came, or is certain not to come: a request that waited for it is left alone no longer."""
+        mail, at = self._mail[REQUEST], number - self._first
+        if mail is None or mail.states[at] == NOT_COME:
+            return
+        state = mail.states[at]
+        if self._idles and state == UNREAD:
+            self._begin_idle(number, self._clock.now, (self._idle or self._fill_idle())[at])
+        if mail.delays and (not state or would_open(state)):
+            self._comes_to(number, REQUEST, mail.delays[at], mail.order)
+
+
+def seats_of(world: World, group: Group) -> PlainSeats:
+    """The programs and persons of a plain group."""
+    waits = group.processes and world.plan.sender.early_request is EarlyRequest.WAIT
+    return (WaitingSeats if waits else PlainSeats)(world, group)

@@ -1,4 +1,4 @@
-"""The society: builds everybody, delivers into mailboxes, ends the replication at the horizon and checks the books."""
+"""The society: builds everybody, delivers into mailboxes, ends the replication at the horizon."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from functools import partial
 
 from agents.administrator import Administrator
 from agents.attentive import person_at
+from agents.books import Mailboxes, check_books, mark_doomed
 from agents.client import Client
 from agents.effects import Effects
 from agents.forwarding import Forwarding
@@ -13,7 +14,7 @@ from agents.ledger import Ledger, WatchedLedger
 from agents.moderator import Moderators
 from agents.observer import Observer, name_of
 from agents.person import Person
-from agents.plain_seats import PlainSeats, is_plain
+from agents.plain_seats import PlainSeats, is_plain, seats_of
 from agents.recall_agent import RecallAgent
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan
 from agents.rules import apply_rules
@@ -23,9 +24,8 @@ from agents.server import Server
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import VirtualLoop
 from transport.clock.ranks import Rank, order
-from transport.errors import ConservationError
 from transport.mail.mailbox import Copy
-from transport.recall.codes import Kind, Place, Status
+from transport.recall.codes import Kind, Place
 from transport.relay.relay import Relay
 from transport.relay.settings import Start
 from transport.relay.stage import Stage
@@ -37,16 +37,7 @@ from transport.timing import advance, open_ticks
 
 IN_TRANSIT = Place.IN_TRANSIT.value
 PRESENT = Place.PRESENT.value
-PENDING = Status.PENDING.value
 REMOVED = Place.REMOVED_BY_RECALL.value
-DELIVERED_AND = (
-    Place.PRESENT,
-    Place.REMOVED_BY_RECALL,
-    Place.REMOVED_BY_PERSON,
-    Place.REMOVED_BY_RULE,
-    Place.REMOVED_BY_ADMIN,
-    Place.FETCHED,
-)
 
 
 @dataclass(slots=True)
@@ -148,7 +139,7 @@ class PostOffice:
         settled = [Household(self.plan.groups[0], (), (), (), False, None)]
         for group in self.plan.groups:
             if plain_seats and is_plain(self.plan, group):
-                seats = PlainSeats(self.world, group)
+                seats = seats_of(self.world, group)
                 self._plain.append(seats)
                 settled += [Household(group, (), (), (), False, seats)] * group.size
                 continue
@@ -266,8 +257,12 @@ class PostOffice:
 
     def _settle_original(self, number: int, kind: int) -> None:
         """The original is certain not to come: a request that waits for it may be handled (R7.3)."""
-        box = self.boxes[number]
-        if kind == ORIGINAL and box is not None:
+        if kind != ORIGINAL:
+            return
+        plain, box = self._households[number].plain, self.boxes[number]
+        if plain is not None:
+            plain.original_is_settled(number)
+        elif box is not None:
             for seat in box.seats:
                 seat.client.original_is_settled(seat)
 
@@ -284,8 +279,9 @@ class PostOffice:
         self._cancel_tasks()
         self.effects.close()
         self.world.ledger.close()
-        self._mark_doomed()
-        self._check_books()
+        mailboxes = Mailboxes(self.boxes, self._plain, self.arrived)
+        mark_doomed(self.world, mailboxes)
+        check_books(self.world, mailboxes, self.forwarding)
         return self.world.ledger
 
     def dissolve(self) -> None:
@@ -326,74 +322,6 @@ class PostOffice:
         for task in clock.tasks:
             task.cancel()
         clock.drain()
-
-    def _mark_doomed(self) -> None:
-        ledger = self.world.ledger
-        if ledger.status.count(PENDING) == 1:
-            return  # cell 0, which is nobody's
-        for seats in self._plain:
-            seats.mark_doomed()
-        for number, box in enumerate(self.boxes):
-            if box is None or ledger.status[number] != PENDING:
-                continue
-            if box.group.at_server and self.plan.agent is not None and self.plan.agent.reads_too:
-                continue  # S3: the flag dooms nothing there
-            original = box.copies[ORIGINAL]
-            if original is None or not original.here:
-                continue
-            if box.public:  # flags are each reader's own (R5.5)
-                ledger.doomed[number] = any(box.is_read(seat, original) for seat in box.seats)
-            else:  # the flag at the mailbox, whatever a device has not handed in yet
-                ledger.doomed[number] = original.read
-
-    # --- the books -----------------------------------------------------------------------------------------------
-
-    def _check_books(self) -> None:
-        """Every copy ends in exactly one place (recall.md 5): the ledger against what servers and mailboxes counted."""
-        ledger = self.world.ledger
-        under_way = [0, 0, 0]
-        for number, kind in self.world.relay.under_way():
-            under_way[kind] += 1
-            if ledger.place[kind][number] != IN_TRANSIT:
-                raise ConservationError(f"the {name_of(kind)} to recipient {number} is in two places")
-        for kind in (ORIGINAL, REQUEST, Kind.REPLACEMENT.value):
-            places = ledger.place[kind]
-            in_transit, delivered = (
-                places.count(IN_TRANSIT),
-                sum(places.count(place) for place in DELIVERED_AND),
-            )
-            arrived = self.arrived[kind] + sum(seats.arrived(kind) for seats in self._plain)
-            if in_transit != under_way[kind] or delivered != arrived:
-                raise ConservationError(
-                    f"of {ledger.count} copies of the {name_of(kind)}, {under_way[kind]} are under way and "
-                    f"{arrived} were delivered, but the ledger has {in_transit} and {delivered}"
-                )
-        forwarded, seen = sum(ledger.forwarded), sum(ledger.forwarded_seen)
-        ways = self.forwarding.under_way + self.forwarding.arrived + self.forwarding.removed
-        if (forwarded, seen) != (ways, self.forwarding.arrived):
-            raise ConservationError(
-                f"{ways} copies were forwarded and {self.forwarding.arrived} of them arrived, but the ledger has "
-                f"{forwarded} and {seen}"
-            )
-        self._check_boxes()
-
-    def _check_boxes(self) -> None:
-        """What lies in the mailboxes is what the ledger has as present."""
-        places = self.world.ledger.place
-        for box in filter(None, self.boxes):
-            for copy in filter(None, box.copies):
-                there = copy.here and not (copy.spent or copy.fetched)
-                if there is not (places[copy.kind][box.number] == PRESENT):
-                    self._misplaced(box.number, copy.kind, there)
-        for seats in self._plain:
-            for number, kind, there in seats.misplaced():
-                self._misplaced(number, kind, there)
-
-    def _misplaced(self, number: int, kind: int, there: bool) -> None:
-        place = Place(self.world.ledger.place[kind][number]).name
-        raise ConservationError(
-            f"the {name_of(kind)} of recipient {number} is {'there' if there else 'gone'}, but the ledger has it {place}"
-        )
 
 
 def _offset(plan: Plan, draws: Draws) -> int:

@@ -25,7 +25,15 @@ _PORTS = click.IntRange(0, 65535)
     show_default=True,
     help="auto: the batch engine where it can, once it is loaded. agents: never, so that nothing is compiled.",
 )
-def serve_command(scenarios: tuple[str, ...], port: int, engine: str) -> None:
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="results",
+    show_default=True,
+    metavar="FOLDER",
+    help="Show how far the runs in this folder are.",
+)
+def serve_command(scenarios: tuple[str, ...], port: int, engine: str, results: Path) -> None:
     """Open a page on which sliders change a SCENARIO and the answer follows.
 
     Without SCENARIO it offers those in ./configs and the current folder. It listens on 127.0.0.1 only, for
@@ -58,7 +66,7 @@ def serve_command(scenarios: tuple[str, ...], port: int, engine: str) -> None:
         port = listening.getsockname()[1]
         click.echo(f"http://127.0.0.1:{port}/?token={token}")
         click.echo("Open this address in a browser on this machine; Ctrl-C ends the page.", err=True)
-        app = application(found, token, port, Warming(wanted=engine == "auto"))
+        app = application(found, token, port, Warming(wanted=engine == "auto"), results)
         config = uvicorn.Config(
             app, log_level="warning", server_header=False, access_log=False, lifespan="on"
         )

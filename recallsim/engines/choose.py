@@ -13,7 +13,7 @@ ENGINES: Final = ("auto", "agents", "batch")
 AGENTS_SECONDS: Final = 60e-6
 """A recipient's life takes the agents about this long."""
 LOAD_SECONDS: Final = 1.0
-COMPILE_SECONDS: Final = 60.0
+COMPILE_SECONDS: Final = 30.0
 """What the batch engine costs before its first replication: loading its kernel; compiling it, once."""
 TYPICAL_REPLICATIONS: Final = 100
 

@@ -6,11 +6,14 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from recallsim.errors import RecallsimError
+from recallsim.reporting.numbers import plural
 from recallsim.reporting.page.render import environment
 from recallsim.reporting.plain import plain
+from recallsim.store.growing import Growing, Watcher
 from recallsim.web.assets import ASSETS, asset, packaged
 from recallsim.web.controls import RequestRefused
 from recallsim.web.estimating import Answer, Listed, Progress, Question, Superseded, answer, question, yaml_of
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _CLIENTS: Final = 64
 _TELLS_EVERY: Final = 0.1  # seconds
 _KEPT: Final = 128
+_RESTS_AFTER: Final = 15.0  # seconds without a replication
 _ENDED: Final = object()
 
 
@@ -138,7 +142,11 @@ class Desk:
 
 
 def application(
-    scenarios: Mapping[str, Listed], token: str, port: int, warming: Warming | None = None
+    scenarios: Mapping[str, Listed],
+    token: str,
+    port: int,
+    warming: Warming | None = None,
+    results: Path = Path("results"),
 ) -> "ASGIApp":
     """Gives the application, with its guard before it; while it lives it warms the batch engine up.
 
@@ -147,12 +155,14 @@ def application(
         token: what every request must bring.
         port: where the server listens.
         warming: of the batch engine; a new one if there is none.
+        results: the folder whose runs are watched.
     """
     from starlette.applications import Starlette
     from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
     from starlette.routing import Route
 
     desk = Desk(scenarios, warming or Warming())
+    watcher, watching = Watcher(results), asyncio.Lock()
 
     async def page(_: "Request") -> "Response":
         return HTMLResponse(
@@ -168,6 +178,10 @@ def application(
 
     async def offered(_: "Request") -> "Response":
         return JSONResponse([_offer(each) for each in scenarios.values()])
+
+    async def runs(_: "Request") -> "Response":
+        async with watching:
+            return JSONResponse([_run(each) for each in await asyncio.to_thread(watcher.look)])
 
     async def estimate(request: "Request") -> "Response":
         asked = await _read(request)
@@ -207,6 +221,7 @@ def application(
         *(Route(f"/{name}", static) for name in ASSETS),
         Route("/engine", engine),
         Route("/scenarios", offered),
+        Route("/runs", runs),
         Route("/estimate", estimate, methods=["POST"]),
         Route("/yaml", as_yaml, methods=["POST"]),
         Route("/play", play, methods=["POST"]),
@@ -291,4 +306,17 @@ def _offer(one: Listed) -> dict[str, Any]:
             }
             for control in one.controls
         ],
+    }
+
+
+def _run(one: Growing) -> dict[str, Any]:
+    running = one.idle is not None and one.idle < _RESTS_AFTER and not one.complete
+    return {
+        "file": plain(str(one.file), 400),
+        "scenario": plain(one.scenario),
+        "variant": plain(one.variant),
+        "size": f"{plural(one.recipients, 'recipient')}, seed {plain(one.seed)}",
+        "replications": one.replications,
+        "success": None if one.success is None else f"{100 * one.success:.1f} %",
+        "state": "running" if running else "complete" if one.complete else "not complete",
     }

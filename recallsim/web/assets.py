@@ -17,6 +17,7 @@ ASSETS: Final = {
     "uplot.js": Asset("text/javascript", ("uPlot.iife.min.js",)),
     "curves.js": Asset("text/javascript", ("curves.js",)),
     "what-if.js": Asset("text/javascript", ("what-if.js",)),
+    "runs.js": Asset("text/javascript", ("runs.js",)),
     "play.js": Asset("text/javascript", ("play.js",)),
 }
 """By the name under which the page asks for it."""

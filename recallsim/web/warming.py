@@ -1,12 +1,11 @@
 """Gets the batch engine ready while the page is already open: loads its kernel, after compiling it where there is none.
 
-Compiling takes the better part of a minute, once on a machine, and is done by a process of its own, so that it is in
+Compiling takes half a minute or so, once on a machine, and is done by a process of its own, so that it is in
 nobody's way; until then the agents answer.
 """
 
 import asyncio
 import contextlib
-import sys
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Final, Literal
@@ -16,7 +15,6 @@ State = Literal["waiting", "compiling", "loading", "ready", "absent", "failed", 
 _LEAST: Final = (
     "name: least\nrecipients: {count: 1, groups: [{name: one, client: {kind: outlook-desktop}}]}\n"
 )
-_IN_A_PROCESS: Final = "from recallsim.web.warming import warm; warm()"
 _WANTING: Final[dict[State, str]] = {
     "waiting": "the batch engine is not loaded yet",
     "compiling": "the batch engine is being compiled",
@@ -27,7 +25,7 @@ _WANTING: Final[dict[State, str]] = {
 
 
 def warm() -> None:
-    """Runs the least of all scenarios through the kernel, which loads it and compiles it where need be."""
+    """Runs the least of all scenarios through the kernel, which loads it."""
     from recallsim.engines import batch
     from recallsim.plan import draw_up
     from recallsim.scenario import load
@@ -93,9 +91,11 @@ class Warming:
 
 async def _compiled() -> bool:
     """Whether a process of its own could compile the kernel; ends it if nobody waits any more."""
-    command = (sys.executable, "-c", _IN_A_PROCESS)
+    from recallsim.engines.compile import cache_folder, command, numba_version
+
+    folder = await asyncio.to_thread(cache_folder, numba_version())
     quiet = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, stdin=quiet, stdout=quiet, stderr=quiet)
+    process = await asyncio.create_subprocess_exec(*command(folder), stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         return await process.wait() == 0
     finally:

@@ -17,9 +17,10 @@ EARLY = ["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]
 
 @pytest.mark.parametrize("clock", ["1ms", "10s", "1min"])
 @pytest.mark.parametrize("early", EARLY)
-def test_a_number_or_a_mailbox_is_the_same(early, clock, monkeypatch):
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_number_or_a_mailbox_is_the_same(early, clock, fails, monkeypatch):
     """Every column of the observation is equal, on a fine clock and where nearly everything is a tie."""
-    plan = delays(early, clock)
+    plan = delays(early, clock, fails=fails)
     plainly = columns(simulate(plan, 20261120, 0, 5, loop=STRICT))
     monkeypatch.setattr(agents, "PostOffice", partial(PostOffice, plain_seats=False))
     assert plainly == columns(simulate(plan, 20261120, 0, 5, loop=STRICT))
@@ -27,17 +28,17 @@ def test_a_number_or_a_mailbox_is_the_same(early, clock, monkeypatch):
 
 @pytest.mark.parametrize("early", EARLY)
 def test_who_is_plain(early):
-    """Everybody of that society, unless an early request waits for its original or removes it as it comes."""
+    """Everybody of that society, unless an early request removes its original as that comes."""
     plan = delays(early)
     names = {group.name for group in plan.groups if is_plain(plan, group)}
     everybody = {group.name for group in plan.groups}
-    assert names == (everybody if early.startswith("drop") else {"guest"})
+    assert names == ({"guest"} if early == "delete_on_delivery" else everybody)
 
 
 def test_everything_happens_there():
     """What is compared includes every reason that such recipients can come to, openings, notices and removals."""
     seen, reasons, places = set(), set(), set()
-    for early in ("drop_on_arrival", "drop_on_processing"):
+    for early in ("drop_on_arrival", "drop_on_processing", "wait"):
         found = simulate(delays(early, "1s"), 20261120, 0, 20).recipients
         reasons |= {Reason(code).name for code in found["reason"]}
         places |= {Place(code).name for code in found["original_place"]}
@@ -49,3 +50,12 @@ def test_everything_happens_there():
         "NONE", "DELETED_UNREAD", "ALREADY_READ", "DIFFERENT_FOLDERS", "NOT_FOUND", "NOT_DELIVERED",
         "OTHER_ORGANISATION", "TOO_OLD_WHEN_PROCESSED",
     }  # fmt: skip
+
+
+def test_originals_are_given_up_while_requests_wait_for_them():
+    """Of requests that came before their originals, some meet one that comes, and some learn that none will."""
+    found = simulate(delays("wait", "1s", fails=True), 20261120, 0, 5).recipients
+    early = found["overtaken"] == 1
+    bounced = found["original_place"] == Place.BOUNCED
+    decided = found["decided"] >= 0
+    assert [bool((early & decided & there).any()) for there in (bounced, ~bounced)] == [True, True]

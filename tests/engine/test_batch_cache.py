@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recallsim.engines import compile as compiling
-from recallsim.engines import machine_code
+from recallsim.engines import machine_code, sources
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,16 +18,16 @@ def test_the_folder_depends_on_every_source(monkeypatch, tmp_path):
     """One byte more in any file that the kernel is made of gives another folder."""
     before = compiling.digest("1.0", "a processor")
     others = set()
-    for path in compiling.sources():
+    for path in sources.files():
         copy = tmp_path / path.name
         shutil.copyfile(path, copy)
         copy.write_bytes(copy.read_bytes() + b"\n")
-        changed = [copy if each == path else each for each in compiling.sources()]
+        changed = [copy if each == path else each for each in sources.files()]
         with monkeypatch.context() as patch:
-            patch.setattr(compiling, "sources", lambda files=changed: files)
+            patch.setattr(sources, "files", lambda files=changed: files)
             others.add(compiling.digest("1.0", "a processor"))
     assert before not in others
-    assert len(others) == len(compiling.sources())
+    assert len(others) == len(sources.files())
 
 
 def test_the_folder_depends_on_numba_and_processor():
@@ -38,11 +38,11 @@ def test_the_folder_depends_on_numba_and_processor():
 
 def test_the_sources_are_all_that_the_kernel_calls():
     """Every module that a compiled function comes from is among the sources."""
-    modules = compiling._modules()
-    called = {function.__module__ for function in (*compiling._marked(), *compiling._functions(modules))}
-    called |= {module.__name__ for module in modules}
+    functions = (*sources.basement_functions(), *sources.kernel_functions())
+    called = {function.__module__ for function in functions}
+    called |= {f"recallsim.engines.{name}" for name in sources.KERNEL}
     files = {Path(sys.modules[name].__file__) for name in called}
-    assert files - set(compiling.sources()) == set()
+    assert files - set(sources.files()) == set()
 
 
 def test_old_folders_are_dropped(monkeypatch, tmp_path):

@@ -137,8 +137,14 @@ class Client:
 
 
 @pytest.fixture
-def client(one):
-    return Client(application({"0": one}, TOKEN, PORT))
+def client_of(one):
+    """A client of a page that watches a folder."""
+    return lambda results: Client(application({"0": one}, TOKEN, PORT, results=results))
+
+
+@pytest.fixture
+def client(client_of, tmp_path):
+    return client_of(tmp_path / "results")
 
 
 def _absent(what):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shlex
+import sqlite3
 from itertools import pairwise
 
 import pytest
@@ -172,3 +173,20 @@ async def test_texts_of_scenarios_are_data(client):
 def test_loading_a_scenario_text_keeps_its_numbers(one):
     """The copied file needs no other file."""
     assert load(one.draft.text()).name == "small"
+
+
+async def test_runs_of_other_terminals_are_told(client_of, hostile, tmp_path):
+    """Who watches sees a run that is under way, how far it is and what it says so far; hostile names stay text."""
+    kept = tmp_path / "<b>" / "kept.sqlite"
+    result = recallsim.run(str(hostile), workers=1, store=kept)
+    with sqlite3.connect(kept) as database:
+        database.execute("delete from estimate")
+    (told,) = json.loads((await client_of(tmp_path)("/runs")).text)
+    assert (told["scenario"], told["replications"], told["state"]) == ("hostile", 4, "running")
+    assert told["success"] == f"{100 * result.estimate('success_rate').mean:.1f} %"
+
+
+async def test_where_nothing_was_run_there_are_no_runs(client):
+    """The folder of the results need not be there."""
+    answer = await client("/runs")
+    assert (answer.status, answer.text) == (200, "[]")

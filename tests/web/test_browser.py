@@ -197,3 +197,15 @@ def test_a_report_opens_without_a_request_and_without_a_violation(browser, axe, 
     wide = page.evaluate("document.documentElement.scrollWidth")
     context.close()
     assert (asked, complaints, wide) == ([target.as_uri()], [], 390)
+
+
+def test_a_run_in_another_terminal_appears_while_it_goes_on(opened, file):
+    """The table of runs comes by itself and follows what is kept."""
+    page, store = opened.page, file.parent / "results" / "elsewhere.sqlite"
+    recallsim.run(str(file), seed=7, replications=20, workers=1, store=store)
+    row = page.locator("#runs-rows tr", has_text="seed 7").first
+    row.wait_for()
+    assert row.locator("td").all_inner_texts()[::2] == ["20", "complete"]
+    recallsim.run(str(file), seed=7, replications=40, workers=1, store=store)
+    page.locator("#runs-rows td", has_text="40").first.wait_for()
+    assert opened.complaints == []

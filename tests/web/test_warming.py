@@ -1,6 +1,7 @@
 """The batch engine is made ready while the page is already open."""
 
 import asyncio
+import sys
 
 import pytest
 
@@ -91,7 +92,8 @@ async def test_the_compiling_process_ends_with_the_page(monkeypatch):
         started.append(await start(*command, **how))
         return started[0]
 
-    monkeypatch.setattr(warming, "_IN_A_PROCESS", "import threading; threading.Event().wait()")
+    forever = (sys.executable, "-c", "import threading; threading.Event().wait()")
+    monkeypatch.setattr(compiling, "command", lambda folder: forever)
     monkeypatch.setattr(asyncio, "create_subprocess_exec", watched)
     work = asyncio.create_task(warming._compiled())
     while not started:

@@ -261,7 +261,7 @@
   const ENGINE = {
     waiting: "The quick engine is about to be loaded.",
     loading: "The quick engine is being loaded.",
-    compiling: "The quick engine is being compiled, once on this machine, which takes about a minute",
+    compiling: "The quick engine is being compiled, once on this machine, which takes half a minute or so",
     failed: "The quick engine could not be compiled on this machine; the agents answer.",
   };
 
@@ -354,7 +354,7 @@
   });
   window.addEventListener("hashchange", () => { recall(); ask(); });
 
-  window.whatIf = { post, said, question, showError, at, scenario: () => state.scenario };
+  window.whatIf = { post, said, question, showError, at, make, token, scenario: () => state.scenario };
 
   (async () => {
     const response = await fetch("/scenarios", { headers: { "x-recallsim-token": token } });

@@ -225,8 +225,15 @@ def busy() -> Plan:
     )
 
 
-def delays(early: str = "drop_on_arrival", clock: str = "1s") -> Plan:
-    """People of whom there is little to know: one program, and each message opened once after a delay, if ever."""
+def delays(early: str = "drop_on_arrival", clock: str = "1s", *, fails: bool = False) -> Plan:
+    """People of whom there is little to know: one program, and each message opened once after a delay, if ever.
+
+    Args:
+        early: what becomes of a request that comes before its original.
+        clock: the tick.
+        fails: whether originals are tried again, and given up while requests come.
+    """
+    trouble = {"failure": {"original": 0.4}, "retry": ["90s"], "give_up": "170s"} if fails else {}
     rules = [
         {"share": 0.3, "when": {"to": "list"}, "move_to": "Lists"},
         {"share": 0.2, "when": {"to": "list"}, "mark_read": True, "stop": True},
@@ -263,7 +270,7 @@ def delays(early: str = "drop_on_arrival", clock: str = "1s") -> Plan:
             },
             transport={
                 "reports": "shared",
-                "delivery": {"workers": 2, "service": soon(1)},
+                "delivery": {"workers": 2, "service": soon(1)} | trouble,
                 "link": {"latency": {"default": soon(60)}, "loss": {"original": 0.1}},
             },
             recipients={"groups": [{**group, "count": 20} for group in groups]},
