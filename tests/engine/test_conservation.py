@@ -1,8 +1,8 @@
 """Every copy ends in exactly one place, in any scenario; and the check that says so has teeth."""
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from random_scenarios import plan_of, scenarios
+from hypothesis import Phase, given, settings
+from random_scenarios import QUIET, plan_of, scenarios
 
 from agents.post_office import PostOffice
 from recallsim.engines.agents import simulate
@@ -13,13 +13,6 @@ from transport.mail.mailbox import Copy
 from transport.recall.codes import Place, Reason, SeenPhase, Status
 from transport.relay.relay import Relay
 
-QUIET = settings(
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 MAIL = ("original", "request", "replacement")
 
 
