@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from agents.client import IDLE_WAIT
+from agents.observer import name_of
 from agents.person import LEFT_ALONE
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan, Reads, Sync
 from agents.rules import Filing, file_by, owners_of
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import ENTITY_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, Rank
+from transport.errors import ConservationError
 from transport.mail.mailbox import INBOX
 from transport.recall.codes import Place, Status
 from transport.recall.decide import decide, decide_early, decide_on_arrival, decide_too_old, is_too_old
@@ -123,6 +125,8 @@ class PlainSeats:
         """A message is delivered, and shown: sooner or later the program and the person come to it."""
         now, at = self._clock.now, number - self._first
         states, filed, delivered, place, delays, order = self._mail[kind] or self._begin(kind)
+        if states[at] != NOT_COME:
+            raise came_twice(number, kind)
         states[at] = state = filed[at]
         delivered[number] = now
         place[number] = PRESENT
@@ -310,6 +314,11 @@ def _filed(filing: Filing) -> int:
     return max(filing.folder, INBOX) << FOLDER_SHIFT | filing.read * READ
 
 
+def came_twice(number: int, kind: int) -> ConservationError:
+    """A copy came to where it had come before."""
+    return ConservationError(f"the {name_of(kind)} to recipient {number} was delivered twice")
+
+
 def would_open(state: int) -> bool:
     """Whether a message in this state is one that a person handles: unread, and not in Junk or Deleted Items."""
     return not state & (READ | GONE) and state >> FOLDER_SHIFT not in LEFT_ALONE
@@ -322,6 +331,8 @@ class WaitingSeats(PlainSeats):
         """A message is delivered, and shown."""
         if kind == REQUEST and self._place[ORIGINAL][number] == IN_TRANSIT:
             mail, at = self._mail[REQUEST] or self._begin(REQUEST), number - self._first
+            if mail.states[at] != NOT_COME:
+                raise came_twice(number, kind)
             mail.states[at] = mail.filed[at]
             mail.delivered[number] = self._clock.now
             mail.place[number] = PRESENT

@@ -1,10 +1,14 @@
 """Every copy ends in exactly one place, in any scenario; and the check that says so has teeth."""
 
+from functools import partial
+
 import pytest
 from hypothesis import Phase, given, settings
 from random_scenarios import QUIET, plan_of, scenarios
 
+from agents.plain_seats import GONE, WaitingSeats
 from agents.post_office import PostOffice
+from recallsim.engines import agents
 from recallsim.engines.agents import simulate
 from recallsim.estimate.tally import tally
 from transport.clock.loop import VirtualLoop
@@ -91,19 +95,27 @@ def test_a_copy_that_the_link_swallows_is_missed(monkeypatch):
     assert str(caught.value) == message
 
 
-def test_a_copy_that_is_delivered_twice_is_noticed(monkeypatch):
-    """A mailbox that gets the same message again is found out."""
-    deliver = PostOffice._deliver
+TWICE = [
+    (
+        *(PostOffice, "_deliver", False),
+        "of 8 copies of the replacement, 0 are under way and 9 were delivered, but the ledger has 0 and 8",
+    ),
+    (WaitingSeats, "arrives", True, "the replacement to recipient 5 was delivered twice"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "plain", "message"), TWICE)
+def test_a_copy_that_is_delivered_twice_is_noticed(owner, name, plain, message, monkeypatch):
+    """A mailbox that gets the same message again is found out, also where it is but a number."""
+    deliver = getattr(owner, name)
 
     def twice(self, number, kind):
         deliver(self, number, kind)
         if (number, kind) == (5, 2):
             deliver(self, number, kind)
 
-    monkeypatch.setattr(PostOffice, "_deliver", twice)
-    message = (
-        "of 8 copies of the replacement, 0 are under way and 9 were delivered, but the ledger has 0 and 8"
-    )
+    monkeypatch.setattr(owner, name, twice)
+    monkeypatch.setattr(agents, "PostOffice", partial(PostOffice, plain_seats=plain))
     with pytest.raises(ConservationError) as caught:
         simulate(plan_of(PLAIN), 1, 0, 1)
     assert str(caught.value) == message
@@ -118,9 +130,25 @@ def test_a_copy_that_vanishes_from_its_mailbox_is_missed(monkeypatch):
         self.here = kind != 2
 
     monkeypatch.setattr(Copy, "__init__", vanishing)
+    monkeypatch.setattr(agents, "PostOffice", partial(PostOffice, plain_seats=False))
     with pytest.raises(ConservationError) as caught:
         simulate(plan_of(PLAIN), 1, 0, 1)
     assert str(caught.value) == "the replacement of recipient 1 is gone, but the ledger has it PRESENT"
+
+
+def test_a_number_that_says_gone_is_missed(monkeypatch):
+    """Where a mailbox is but a number, that is compared with the ledger, too."""
+    arrives = WaitingSeats.arrives
+
+    def vanishing(self, number, kind):
+        arrives(self, number, kind)
+        if (number, kind) == (3, 2):
+            self._states[kind][number - self._first] |= GONE
+
+    monkeypatch.setattr(WaitingSeats, "arrives", vanishing)
+    with pytest.raises(ConservationError) as caught:
+        simulate(plan_of(PLAIN), 1, 0, 1)
+    assert str(caught.value) == "the replacement of recipient 3 is gone, but the ledger has it PRESENT"
 
 
 def test_a_copy_in_two_places_is_noticed(monkeypatch):
@@ -153,6 +181,7 @@ def test_a_lost_copy_is_found_in_random_scenarios(scenario):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PostOffice, "_deliver", swallowing)
+        patch.setattr(agents, "PostOffice", partial(PostOffice, plain_seats=False))
         try:
             simulate(plan, 7, 0, 1)
             found = False
