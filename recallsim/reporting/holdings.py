@@ -41,10 +41,8 @@ def show(runs: Sequence["Held"], terminal: Terminal) -> None:
     for label, with_day in ((_LABEL, True), (_SHORT, True), (_SHORT, False)):
         headers, lines = _table(runs, terminal.signs, label, with_day=with_day)
         printed = [*render(headers, lines, _WIDE, terminal.signs.rule)]
-        if (
-            next(line.cell_len for line in printed if set(line.plain) == {terminal.signs.rule})
-            <= terminal.width
-        ):
+        rule = next(line for line in printed if set(line.plain) == {terminal.signs.rule})
+        if rule.cell_len <= terminal.width:
             break
     else:
         printed = [*render(headers, lines, terminal.width, terminal.signs.rule)]
