@@ -26,7 +26,7 @@ class Moderators:
         world = self.world
         each, moderation = self._list(number)
         decided = self._first_look(each, moderation, kind)
-        lasts = moderation.expires
+        lasts = moderation.expires[kind]
         self._note("waits for a moderator", each, kind)
         at = order(Rank.LOOK, MODERATORS + number, kind)
         if decided <= lasts:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from recallsim.scenario.models_kinds import LimitByKind
 from recallsim.scenario.models_lists import MailingList as ListModel
 from recallsim.scenario.models_obstacles import Fault as FaultModel
 from recallsim.scenario.models_stage import Hop
@@ -70,7 +71,7 @@ def _stage(
     # Before those with priority goes whoever an outage put back: the first lane is theirs where there are both.
     first = 1 if priority and outages else 0
     others = first + len(priority)
-    retry, greylist, rate = stage.retry, stage.greylist, stage.limit.rate
+    rate, schedules = stage.limit.rate, [stage.retry.of(kind) for kind in KINDS]
     mine = [fault for fault in transport.faults if fault.stage == stage.name]
     return Stage(
         name=stage.name,
@@ -84,20 +85,38 @@ def _stage(
         failure=tuple(stage.failure.of(kind) for kind in KINDS),
         lanes=tuple(first + priority.index(kind) if kind in priority else others for kind in KINDS),
         background_lane=others,
-        gaps=() if retry is None else tuple(max(ticks(gap), 1) for gap in retry.expanded(horizon)),
-        attempts=0 if retry is None else retry.attempts or 0,
-        give_up=-1 if stage.give_up is None else ticks(stage.give_up),
-        jitter=0.0 if retry is None else retry.spread,
+        gaps=tuple(
+            () if each is None else tuple(max(ticks(gap), 1) for gap in each.expanded(horizon))
+            for each in schedules
+        ),
+        attempts=tuple(0 if each is None else each.attempts or 0 for each in schedules),
+        give_up=_limits(stage.give_up, clock, 0),
+        jitter=tuple(0.0 if each is None else each.spread for each in schedules),
         background=_background(stage, clock),
         outages=tuple(_merged(outages)),
         interval=0.0 if rate is None else 1.0 / (rate * clock),
-        greylist=None
-        if greylist is None
-        else Greylist(ticks(greylist.delay), ticks(greylist.window), greylist.known),
+        greylist=_greylist(stage, clock),
         faults=tuple(_fault(fault, place, clock) for place, fault in enumerate(mine)),
-        delay_notice=-1 if stage.delay_notice is None else max(ticks(stage.delay_notice), 1),
+        delay_notice=_limits(stage.delay_notice, clock, 1),
         strips=_strips(stage),
         members=members,
+    )
+
+
+def _limits(limits: LimitByKind, clock: float, least: int) -> tuple[int, ...]:
+    """By kind, a time in ticks, `least` of them at least; -1 for none."""
+    times = [limits.of(kind) for kind in KINDS]
+    return tuple(-1 if each is None else max(ticks_in(each, clock), least) for each in times)
+
+
+def _greylist(stage: StageModel, clock: float) -> Greylist | None:
+    greylist = stage.greylist
+    if greylist is None:
+        return None
+    return Greylist(
+        delay=tuple(ticks_in(greylist.delay.of(kind), clock) for kind in KINDS),
+        window=tuple(ticks_in(greylist.window.of(kind), clock) for kind in KINDS),
+        known=tuple(greylist.known.of(kind) for kind in KINDS),
     )
 
 
@@ -106,11 +125,11 @@ def _fault(fault: FaultModel, number: int, clock: float) -> Fault:
     return Fault(
         number=number,
         trouble=Trouble[fault.fault.upper()],
-        odds=fault.odds,
+        odds=tuple(fault.odds.of(kind) for kind in KINDS),
         kinds=tuple(kind in fault.kinds for kind in KINDS),
         begins=begins,
         ends=NEVER if fault.for_ is None else begins + ticks_in(fault.for_, clock),
-        by=NO_TIME if fault.by is None else fault.by.row,
+        by=tuple(NO_TIME if fault.by is None else fault.by.of(kind).row for kind in KINDS),
         interval=0.0 if fault.rate is None else 1.0 / (fault.rate * clock),
     )
 
@@ -165,7 +184,7 @@ def _moderation(each: ListModel, clock: float) -> Moderation | None:
         reads=tuple(moderation.reads.of(kind).row for kind in KINDS),
         approve=tuple(moderation.approve.of(kind) for kind in KINDS),
         kinds=(True, moderation.moderate_recall, True, False),
-        expires=ticks_in(moderation.expires, clock),
+        expires=tuple(ticks_in(moderation.expires.of(kind), clock) for kind in KINDS),
     )
 
 

@@ -86,33 +86,41 @@ D_RUNS: bits of what makes the clocks of its reader stand still; D_LEFT_ALONE: b
 mail of its inbox stands, 0 for none."""
 
 (
-    T_GRAIN, T_BATCH, T_WORKERS, T_GAPS, T_GAP_COUNT, T_ATTEMPTS, T_GIVE_UP, T_JITTER,
+    T_GRAIN, T_BATCH, T_WORKERS, T_FAILING,
     T_BACKGROUND_LANE, T_BACKGROUND, T_GAP, T_BACKGROUND_SERVICE, T_START, T_LOAD, T_BEGINS, T_OUTAGES, T_OUTAGE_COUNT,
     T_LANES, T_CAN_FAIL,
-) = range(19)  # fmt: skip
-T_SERVES: Final = 20
-T_SERVICE: Final = 24
-T_SHARED: Final = 28
-T_FAILURE: Final = 32
-T_LANE: Final = 36
+) = range(15)  # fmt: skip
+T_SERVES: Final = 16
+T_SERVICE: Final = 20
+T_SHARED: Final = 24
+T_FAILURE: Final = 28
+T_LANE: Final = 32
 (
-    T_UNLIMITED, T_INTERVAL, T_PACE, T_FAULTS, T_FAULT_COUNT, T_GREYLIST, T_GREY_DELAY, T_GREY_WINDOW, T_GREY_KNOWN,
-    T_STRIPS, T_MEMBERS, T_MEMBER_COUNT, T_WIDTH,
-) = range(40, 53)  # fmt: skip
+    T_UNLIMITED, T_INTERVAL, T_PACE, T_FAULTS, T_FAULT_COUNT, T_GREYLIST, T_STRIPS, T_MEMBERS, T_MEMBER_COUNT, T_WIDTH,
+) = range(36, 46)  # fmt: skip
 """A stage; those from T_SERVES to T_LANE are by kind. T_LANES: how many lines; T_BACKGROUND: 1 if it has foreign mail;
 T_UNLIMITED: nobody waits; T_INTERVAL: where its pace stands in `f`, -1 for none, and T_PACE where the state of that does;
-T_GREYLIST: its row of `w`, 0 for none; T_MEMBERS: pairs of numbers, none for everybody's mail."""
+T_GREYLIST: its row of `w`, 0 for none; T_MEMBERS: pairs of numbers, none for everybody's mail; T_FAILING: where its
+rows for attempts that fail stand."""
 
-F_NUMBER, F_TROUBLE, F_ODDS, F_KINDS, F_BEGINS, F_ENDS, F_BY, F_INTERVAL, F_PACE, F_WIDTH = range(10)
-"""A fault of a stage."""
+(
+    E_GAPS, E_GAP_COUNT, E_ATTEMPTS, E_GIVE_UP, E_JITTER, E_GREY_DELAY, E_GREY_WINDOW, E_GREY_KNOWN, E_WIDTH,
+) = range(9)  # fmt: skip
+"""What a stage does with attempts that fail or meet a greylist, a row a kind: read where that happens."""
+
+F_NUMBER, F_TROUBLE, F_KINDS, F_BEGINS, F_ENDS, F_INTERVAL, F_PACE, F_ODDS = range(8)
+F_BY: Final = 11
+F_WIDTH: Final = 15
+"""A fault of a stage; F_ODDS and F_BY are by kind."""
 
 N_LIST, N_FIRST, N_LAST, N_BEGINS_LIST, N_WIDTH = range(5)
 """A part of a message: its list, -1 for none; its recipients; whether it is the first part of that list."""
 
-L_MODERATORS, L_KINDS, L_EXPIRES, L_READS = range(4)
-L_APPROVE: Final = 7
-L_WIDTH: Final = 11
-"""A list; L_KINDS: bit set of what waits for its moderators; L_READS and L_APPROVE are by kind."""
+L_MODERATORS, L_KINDS, L_READS = range(3)
+L_APPROVE: Final = 6
+L_EXPIRES: Final = 10
+L_WIDTH: Final = 14
+"""A list; L_KINDS: bit set of what waits for its moderators; L_READS, L_APPROVE and L_EXPIRES are by kind."""
 
 CLOCK: Final = 0
 """The only cell of `f` with a place of its own: seconds a tick."""

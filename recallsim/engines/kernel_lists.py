@@ -72,8 +72,8 @@ def ask_moderators(p: Ints, f: Floats, z: Ints, h: Ints, number: int, kind: int,
         decided = min(decided, time_at(f, z, law, MODERATOR_READS, kind, number, WHOLE, moderator))
     z[Z_LEFT] += 1
     subject, what = number << 2 | kind, DECIDE
-    if decided > p[each + L_EXPIRES]:
-        decided, what = p[each + L_EXPIRES], EXPIRE
+    if decided > p[each + L_EXPIRES + kind]:
+        decided, what = p[each + L_EXPIRES + kind], EXPIRE
     push(p, z, h, z[Z_NOW] + decided, order_in(z, LOOKS, 0, 0, subject), subject, what << EVENT_SHIFT | k)
 
 

@@ -9,6 +9,10 @@ from typing import Final
 
 from recallsim.engines.kernel_jobs import job_at, stage_plan, time_at
 from recallsim.engines.kernel_layout import (
+    E_GREY_DELAY,
+    E_GREY_KNOWN,
+    E_GREY_WINDOW,
+    E_WIDTH,
     F_BEGINS,
     F_BY,
     F_ENDS,
@@ -19,11 +23,9 @@ from recallsim.engines.kernel_layout import (
     F_PACE,
     F_TROUBLE,
     F_WIDTH,
+    T_FAILING,
     T_FAULT_COUNT,
     T_FAULTS,
-    T_GREY_DELAY,
-    T_GREY_KNOWN,
-    T_GREY_WINDOW,
     T_GREYLIST,
     T_INTERVAL,
     T_PACE,
@@ -89,14 +91,14 @@ def meet_faults(p: Ints, f: Floats, z: Ints, j: Ints, job: int, k: int, ticks: i
         fault = p[stage + T_FAULTS] + number * F_WIDTH
         if not p[fault + F_KINDS] >> kind & 1 or not p[fault + F_BEGINS] <= now < p[fault + F_ENDS]:
             continue
-        trouble, odds, place = p[fault + F_TROUBLE], f[p[fault + F_ODDS]], k | p[fault + F_NUMBER] << 8
+        trouble, odds, place = p[fault + F_TROUBLE], f[p[fault + F_ODDS + kind]], k | p[fault + F_NUMBER] << 8
         if odds < 1.0 and draw_at(z, FAULT, kind, place, entity, attempt) >= odds:
             continue
         if trouble == RATE_LIMIT and pace_allows(f, p[fault + F_PACE], now):
             take_pace(f, p[fault + F_INTERVAL], p[fault + F_PACE], now)
             continue
         if trouble == DELAY:
-            more = time_at(f, z, p[fault + F_BY], FAULT_TIME, kind, place, entity, attempt)
+            more = time_at(f, z, p[fault + F_BY + kind], FAULT_TIME, kind, place, entity, attempt)
             ticks = min(ticks + more, MOST_TICKS)
             continue
         if trouble == DISCONNECT:
@@ -106,8 +108,8 @@ def meet_faults(p: Ints, f: Floats, z: Ints, j: Ints, job: int, k: int, ticks: i
     return ticks
 
 
-def is_greylisted(p: Ints, f: Floats, z: Ints, w: Table, number: int, k: int) -> bool:
-    """Whether an attempt to deliver to that recipient, answered now, is deferred."""
+def is_greylisted(p: Ints, f: Floats, z: Ints, w: Table, kind: int, number: int, k: int) -> bool:
+    """Whether an attempt to deliver that kind of message to that recipient, answered now, is deferred."""
     stage, now = stage_plan(p, k), z[Z_NOW]
     row = p[stage + T_GREYLIST]
     if row == 0:
@@ -115,13 +117,13 @@ def is_greylisted(p: Ints, f: Floats, z: Ints, w: Table, number: int, k: int) ->
     first = w[row, number]
     if first == KNOWN:
         return False
-    if first == UNMET:
-        known = f[p[stage + T_GREY_KNOWN]]
-        if known > 0.0 and draw_at(z, KNOWN_SENDER, 0, k, number, 0) < known:
-            w[row, number] = KNOWN
-            return False
-    elif now - first <= p[stage + T_GREY_WINDOW]:
-        if now - first < p[stage + T_GREY_DELAY]:
+    failing = p[stage + T_FAILING] + kind * E_WIDTH
+    known = f[p[failing + E_GREY_KNOWN]]
+    if known > 0.0 and draw_at(z, KNOWN_SENDER, 0, k, number, 0) < known:
+        w[row, number] = KNOWN
+        return False
+    if first != UNMET and now - first <= p[failing + E_GREY_WINDOW]:
+        if now - first < p[failing + E_GREY_DELAY]:
             return True
         w[row, number] = KNOWN
         return False

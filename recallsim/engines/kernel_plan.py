@@ -168,9 +168,8 @@ class _Packer:
     def _stage(self, stage: Stage) -> list[int]:
         row = [0] * k.T_WIDTH
         row[k.T_GRAIN], row[k.T_BATCH], row[k.T_WORKERS] = stage.grain.value, stage.batch, stage.workers
-        row[k.T_GAPS], row[k.T_GAP_COUNT] = self.rows([stage.gaps]), len(stage.gaps)
-        row[k.T_ATTEMPTS], row[k.T_GIVE_UP] = stage.attempts, stage.give_up
-        row[k.T_JITTER] = self.share(stage.jitter)
+        failing = [self._failing(stage, kind) for kind in range(4)]
+        row[k.T_FAILING] = self.rows(failing)
         row[k.T_BACKGROUND_LANE] = stage.background_lane
         background = stage.background
         if background is not None and not _is_unlimited(
@@ -190,8 +189,6 @@ class _Packer:
         if stage.greylist is not None:
             row[k.T_GREYLIST] = first_greylist(self.plan) + self._greylists
             self._greylists += 1
-            row[k.T_GREY_DELAY], row[k.T_GREY_WINDOW] = stage.greylist.delay, stage.greylist.window
-            row[k.T_GREY_KNOWN] = self.share(stage.greylist.known)
         row[k.T_STRIPS] = stage.strips
         row[k.T_MEMBERS], row[k.T_MEMBER_COUNT] = self.rows(stage.members), len(stage.members)
         for kind in range(4):
@@ -202,6 +199,16 @@ class _Packer:
             row[k.T_LANE + kind] = stage.lanes[kind]
         return [int(cell) for cell in row]
 
+    def _failing(self, stage: Stage, kind: int) -> list[int]:
+        row, gaps, greylist = [0] * k.E_WIDTH, stage.gaps[kind], stage.greylist
+        row[k.E_GAPS], row[k.E_GAP_COUNT] = self.rows([gaps]), len(gaps)
+        row[k.E_ATTEMPTS], row[k.E_GIVE_UP] = stage.attempts[kind], stage.give_up[kind]
+        row[k.E_JITTER] = self.share(stage.jitter[kind])
+        if greylist is not None:
+            row[k.E_GREY_DELAY], row[k.E_GREY_WINDOW] = greylist.delay[kind], greylist.window[kind]
+            row[k.E_GREY_KNOWN] = self.share(greylist.known[kind])
+        return row
+
     def _fault(self, fault: Fault) -> list[int]:
         row = [0] * k.F_WIDTH
         row[k.F_NUMBER], row[k.F_TROUBLE], row[k.F_KINDS] = (
@@ -209,19 +216,20 @@ class _Packer:
             fault.trouble.value,
             _bits(fault.kinds),
         )
-        row[k.F_ODDS], row[k.F_BY] = self.share(fault.odds), self.law(fault.by)
         row[k.F_BEGINS], row[k.F_ENDS] = fault.begins, fault.ends
         row[k.F_INTERVAL], row[k.F_PACE] = self.pace(fault.interval)
+        for kind in range(4):
+            row[k.F_ODDS + kind], row[k.F_BY + kind] = self.share(fault.odds[kind]), self.law(fault.by[kind])
         return row
 
     def _list(self, each: MailingList) -> list[int]:
         row, moderation = [0] * k.L_WIDTH, each.moderation
         if moderation is not None:
-            row[k.L_MODERATORS], row[k.L_EXPIRES] = moderation.moderators, moderation.expires
-            row[k.L_KINDS] = _bits(moderation.kinds)
+            row[k.L_MODERATORS], row[k.L_KINDS] = moderation.moderators, _bits(moderation.kinds)
             for kind in range(4):
                 row[k.L_READS + kind] = self.law(moderation.reads[kind])
                 row[k.L_APPROVE + kind] = self.share(moderation.approve[kind])
+                row[k.L_EXPIRES + kind] = moderation.expires[kind]
         return row
 
     def _group(self, group: Group) -> list[int]:

@@ -18,17 +18,19 @@ from recallsim.engines.kernel_jobs import (
 )
 from recallsim.engines.kernel_layout import (
     BACKGROUND,
-    T_ATTEMPTS,
+    E_ATTEMPTS,
+    E_GAP_COUNT,
+    E_GAPS,
+    E_GIVE_UP,
+    E_JITTER,
+    E_WIDTH,
     T_BACKGROUND_LANE,
     T_BACKGROUND_SERVICE,
     T_CAN_FAIL,
+    T_FAILING,
     T_FAILURE,
     T_FAULT_COUNT,
-    T_GAP_COUNT,
-    T_GAPS,
-    T_GIVE_UP,
     T_INTERVAL,
-    T_JITTER,
     T_LANE,
     T_LANES,
     T_LOAD,
@@ -245,7 +247,7 @@ def end_attempt(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, job: in
         return IS_REJECTED
     if trouble == NO_TROUBLE and not meets_failure(p, f, z, j, job, k):
         number = j[at + J_NUMBER]
-        if number == 0 or not is_greylisted(p, f, z, w, number, k):
+        if number == 0 or not is_greylisted(p, f, z, w, j[at + J_KIND], number, k):
             return PASSES
     return follow_failure(p, f, z, j, h, job, k)
 
@@ -263,16 +265,17 @@ def meets_failure(p: Ints, f: Floats, z: Ints, j: Ints, job: int, k: int) -> boo
 
 def follow_failure(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, job: int, k: int) -> int:
     """See to what follows a failed attempt (transport/relay/retries.py)."""
-    stage, at = stage_plan(p, k), job_at(job)
+    at = job_at(job)
     kind, number = j[at + J_KIND], j[at + J_NUMBER]
-    u, jitter = 0.5, f[p[stage + T_JITTER]]
+    failing = p[stage_plan(p, k) + T_FAILING] + kind * E_WIDTH
+    u, jitter = 0.5, f[p[failing + E_JITTER]]
     if jitter > 0.0:
         attempt = j[at + J_ORDINAL] << 16 | j[at + J_FAILURES]
         u = draw_at(z, RETRY_JITTER, kind, k, number if number else WHOLE, attempt)
     j[at + J_FAILURES] += 1
-    first, size, now = p[stage + T_GAPS], p[stage + T_GAP_COUNT], z[Z_NOW]
+    first, size, now = p[failing + E_GAPS], p[failing + E_GAP_COUNT], z[Z_NOW]
     entered, failures = j[at + J_ENTERED], j[at + J_FAILURES]
-    attempts, give_up = p[stage + T_ATTEMPTS], p[stage + T_GIVE_UP]
+    attempts, give_up = p[failing + E_ATTEMPTS], p[failing + E_GIVE_UP]
     then = retry(now, entered, failures, p, first, size, attempts, give_up, jitter, u)
     if then.bounces and then.tick <= now:
         return BOUNCES

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.sender import facts_of
 from recallsim.reporting.load import StageLoad, seconds_per_replication, stage_loads
-from recallsim.reporting.meaning_troubles import list_words, obstacles, trouble_warnings
+from recallsim.reporting.meaning_troubles import list_words, obstacles, tried_again, trouble_warnings
 from recallsim.reporting.numbers import count, duration, percent, plural
 from recallsim.reporting.people import PROGRAMS, can_process, group_words, share, time_words
 from recallsim.reporting.plain import plain
@@ -135,12 +135,11 @@ def _servers(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
     rates = {name: stage.background.rate for name, stage in stages.items() if stage.background is not None}
     for load in stage_loads(plan, rates):
         yield Statement(f"Server {plain(load.name, 60)}", tuple(_load_words(load)))
-        failure = max(stages[load.name].failure.of(kind) for kind in ("original", "request"))
+        stage = stages[load.name]
+        failure = max(stage.failure.of(kind) for kind in ("original", "request"))
         if failure:
-            retried = stages[load.name].retry is not None
-            again = "tried again" if retried else "the message bounces at once"
-            yield Statement("", (f"an attempt fails with probability {failure:g}; {again}",))
-        met = tuple(obstacles(scenario, stages[load.name]))
+            yield Statement("", (f"an attempt fails with probability {failure:g}; {tried_again(stage)}",))
+        met = tuple(obstacles(scenario, stage))
         if met:
             yield Statement("", met)
     for each in scenario.transport.lists:

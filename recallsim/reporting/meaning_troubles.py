@@ -1,6 +1,6 @@
 """What may befall mail on its way, in words for `recallsim check`: limits, greylists, faults, hops, lists, duplicates."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from recallsim.reporting.numbers import duration, plural
@@ -9,6 +9,7 @@ from recallsim.scenario.models_stage import Hop
 
 if TYPE_CHECKING:
     from recallsim.scenario.models import Scenario
+    from recallsim.scenario.models_kinds import LimitByKind
     from recallsim.scenario.models_lists import MailingList
     from recallsim.scenario.models_obstacles import Fault
     from recallsim.scenario.models_stage import Stage
@@ -20,6 +21,36 @@ _DOES = {
     "rate_limit": "refuses for now what is more than",
     "delay": "makes an attempt longer",
 }
+
+
+_MAIL = ("original", "request", "replacement")
+
+
+def _by_kind(words: Callable[[str], str], kinds: Iterable[str] = _MAIL) -> str:
+    """What holds for some kinds of message: one text where it is the same, else `1 h (request), 2 d (original)`.
+
+    An empty text says that there is nothing to say of a kind.
+    """
+    told: dict[str, list[str]] = {}
+    for kind in kinds:
+        told.setdefault(words(kind), []).append(kind)
+    if len(told) == 1:
+        return next(iter(told))
+    return ", ".join(f"{text} ({', '.join(those)})" for text, those in told.items() if text)
+
+
+def _limit(limits: "LimitByKind") -> str:
+    def words(kind: str) -> str:
+        found = limits.of(kind)
+        return "" if found is None else duration(found)
+
+    return _by_kind(words)
+
+
+def tried_again(stage: "Stage") -> str:
+    """Says what follows a failed attempt."""
+    retry, failing = stage.retry, [kind for kind in _MAIL if stage.failure.of(kind) > 0]
+    return _by_kind(lambda kind: "tried again" if retry.of(kind) else "the message bounces at once", failing)
 
 
 def obstacles(scenario: "Scenario", stage: "Stage") -> Iterator[str]:
@@ -41,10 +72,12 @@ def obstacles(scenario: "Scenario", stage: "Stage") -> Iterator[str]:
     if stage.limit.rate is not None:
         yield f"begins at most one service every {duration(1 / stage.limit.rate)}"
     if stage.greylist is not None:
-        first = duration(stage.greylist.delay)
+        delay = stage.greylist.delay
+        first = _by_kind(lambda kind: duration(delay.of(kind)))
         yield f"its next hop greylists: an attempt passes from {first} after the first one on"
-    if stage.delay_notice is not None:
-        yield f"tells the sender of a delay after {duration(stage.delay_notice)}"
+    notice = _limit(stage.delay_notice)
+    if notice:
+        yield f"tells the sender of a delay after {notice}"
     for outage in scenario.transport.outages:
         if outage.stage == stage.name:
             yield f"stands still from {duration(outage.from_)} on for {duration(outage.for_)}"
@@ -57,10 +90,11 @@ def _fault(fault: "Fault") -> str:
     words = _DOES[fault.fault]
     if fault.rate is not None:
         words += f" one every {duration(1 / fault.rate)}"
-    if fault.by is not None:
-        words += f" by {fault.by.words()}"
-    if fault.odds < 1:
-        words += f", with probability {fault.odds:g}"
+    by, odds, kinds = fault.by, fault.odds, fault.kinds or _MAIL
+    if by is not None:
+        words += f" by {_by_kind(lambda kind: by.of(kind).words(), kinds)}"
+    if any(odds.of(kind) < 1 for kind in kinds):
+        words += f", with probability {_by_kind(lambda kind: f'{odds.of(kind):g}', kinds)}"
     if fault.for_ is not None:
         words += f", from {duration(fault.from_)} on for {duration(fault.for_)}"
     elif fault.from_:
@@ -77,7 +111,9 @@ def list_words(each: "MailingList") -> Iterator[str]:
         waits = (
             "mail and recall requests wait" if moderation.moderate_recall else "mail waits, requests do not,"
         )
-        yield f"{waits} for {who}; undecided after {duration(moderation.expires)} it goes back"
+        held = [kind for kind in _MAIL if moderation.moderate_recall or kind != "request"]
+        expires = _by_kind(lambda kind: duration(moderation.expires.of(kind)), held)
+        yield f"{waits} for {who}; undecided after {expires} it goes back"
     if each.reports_to == "none":
         yield "no report on its members reaches the sender (R9.3)"
 
@@ -85,10 +121,17 @@ def list_words(each: "MailingList") -> Iterator[str]:
 def trouble_warnings(scenario: "Scenario") -> Iterator[str]:
     """Names what is probably not meant."""
     for stage in scenario.transport.passage():
-        if stage.greylist is not None and stage.retry is None and stage.greylist.known < 1:
+        greylist, retry = stage.greylist, stage.retry
+        lost = [
+            kind
+            for kind in _MAIL
+            if greylist is not None and retry.of(kind) is None and greylist.known.of(kind) < 1
+        ]
+        if lost:
+            whose = "" if len(lost) == len(_MAIL) else f" ({', '.join(lost)})"
             yield (
-                f"server {plain(stage.name)} is greylisted and never tries again: whatever meets it bounces; "
-                "give it a retry"
+                f"server {plain(stage.name)} is greylisted and never tries again{whose}: whatever meets it "
+                "bounces; give it a retry"
             )
     for what, troubles in (("outage", scenario.transport.outages), ("fault", scenario.transport.faults)):
         for trouble in troubles:

@@ -91,11 +91,11 @@ def _passage(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
 
 
 def _stage(scenario: Scenario, stage: Stage, at: Location) -> Iterator[Finding]:
-    if stage.retry is not None:
-        shortest = min(stage.retry.gaps) if stage.retry.backoff is None else stage.retry.backoff.first
-        if shortest * (1 - stage.retry.spread) < scenario.clock:
+    for kind in ("default", *stage.retry.named):
+        schedule = getattr(stage.retry, kind)
+        if schedule is not None and schedule.shortest < scenario.clock:
             what = "a gap is shorter than one tick of the clock"
-            yield Finding((*at, "retry"), what, "", (("clock",),))
+            yield Finding((*at, "retry", kind), what, "", (("clock",),))
     if stage.greylist is not None and stage.grain != "recipient":
         what = f"greylisting is by recipient; this stage takes a job per {stage.grain}"
         yield Finding((*at, "greylist"), what, "write it at a stage per recipient, as delivery", (at,))

@@ -19,6 +19,7 @@ from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_kinds import ByKind
 from recallsim.scenario.models_laws import LAW_KINDS, LawModel
 from recallsim.scenario.models_people import Group, Person
+from recallsim.scenario.models_retry import Retry
 from recallsim.scenario.models_transport import Transport
 from recallsim.scenario.nodes import Entry, Mark, Node, item_name, mapping, plain
 from recallsim.scenario.systems import with_system
@@ -141,6 +142,8 @@ def _known(model: type[BaseModel] | None) -> list[str]:
     if issubclass(model, LawModel):
         return [*LAW_KINDS, "per", *KINDS]
     names = [field.alias or name for name, field in model.model_fields.items()]
+    if issubclass(model, Retry):
+        return [*names, *KINDS, "default"]
     return [*names, "default"] if issubclass(model, ByKind) and "default" not in names else names
 
 

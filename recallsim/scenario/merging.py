@@ -18,6 +18,8 @@ _ONE_OF: Final = (
     ("sync", frozenset({"cached", "poll", "fetch"})),
     ("retry", frozenset({"gaps", "backoff"})),
 )
+# the key whose value is a mapping of its own, or one from kind to such values
+_SCHEDULE: Final = "retry"
 _STAGES: Final = ("submission", "categorizer", "delivery")
 
 
@@ -43,6 +45,8 @@ def merge(under: Node, over: Node, key: str = "") -> Node:
     below, above = mapping(under), mapping(over)
     if below is None or above is None:
         return over
+    if key == _SCHEDULE and _is_by_kind(over) != _is_by_kind(under):
+        return over
     if is_law(over) or (is_law(under) and set(above) != {"per"}) or (_is_by_kind(over) and is_law(under)):
         return over
     words = _alternatives(key)
@@ -54,9 +58,14 @@ def merge(under: Node, over: Node, key: str = "") -> Node:
     merged = dict(below)
     for name, entry in above.items():
         whole = name not in below or name in words
-        node = entry.node if whole else merge(below[name].node, entry.node, name)
+        node = entry.node if whole else merge(below[name].node, entry.node, _within(key, name))
         merged[name] = Entry(entry.key, node)
     return Node(merged, over.mark)
+
+
+def _within(key: str, name: str) -> str:
+    """What a value of the mapping `key` is a value of: a schedule of a kind is one as `retry` itself is."""
+    return key if key == _SCHEDULE and name in _BY_KIND else name
 
 
 class PathError(Exception):
@@ -89,17 +98,20 @@ def assign(root: Node, path: str, value: Node, mark: Mark, problems: list[Proble
 
 def _assign(node: Node, segments: list[str], depth: int, value: Node, mark: Mark) -> Node:
     before = segments[depth - 1] if depth else ""
+    before = _within(segments[depth - 2], before) if depth > 1 else before
     if depth == len(segments):
         return merge(node, value, before)
     segment = segments[depth]
-    if isinstance(node.value, list):
+    is_kind = segment in _BY_KIND
+    if isinstance(node.value, list) and not (is_kind and before == _SCHEDULE):
         return _into_list(node, node.value, segments, depth, value, mark)
     if segment == "*":
         raise PathError(
             f"'*' stands for every item of a list; {'.'.join(segments[:depth]) or 'the top'} is none"
         )
     entries = mapping(node)
-    if segment in _BY_KIND and node.value is not None and (entries is None or is_law(node)):
+    whole = entries is None or is_law(node) or (before == _SCHEDULE and not _is_by_kind(node))
+    if is_kind and node.value is not None and whole:
         entries = {"default": Entry(node.mark, node)}
     entries = dict(entries or {})
     for words in (_alternatives(before), _LAWS):

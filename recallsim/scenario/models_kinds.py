@@ -1,29 +1,44 @@
 """Values by kind of message: a bare value, or a mapping from kind (and `default`)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from recallsim.scenario.base import KINDS, Model
 from recallsim.scenario.models_laws import Law, LawModel, LawOrNever, nothing, zero
-from recallsim.scenario.values import Share
+from recallsim.scenario.values import PositiveDuration, Share
 
 
-def _by_kind(value: object) -> object:
-    if isinstance(value, dict) and (not value or any(key in KINDS or key == "default" for key in value)):
-        return value
-    return value if isinstance(value, ByKind) else {"default": value}
+def names_kinds(value: object) -> bool:
+    """Whether a value is a mapping with a kind of message, or `default`, among its keys."""
+    return isinstance(value, dict) and any(key in KINDS or key == "default" for key in value)
 
 
 class ByKind(Model):
     """A value per kind of message; a value without kinds is the default of all."""
 
+    of_mappings: ClassVar[bool] = True
+    """A value may itself be a mapping, as a law is; where none may, every mapping is one from kind."""
+
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
-        return _by_kind(value)
+        if isinstance(value, ByKind) or names_kinds(value) or value == {}:
+            return value
+        return value if isinstance(value, dict) and not cls.of_mappings else {"default": value}
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The kinds that have a value of their own."""
+        return tuple(kind for kind in KINDS if getattr(self, kind, None) is not None)
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -90,6 +105,7 @@ class Delay(ByKind):
 class ShareByKind(ByKind):
     """A probability per kind of message; what is left out is 0."""
 
+    of_mappings: ClassVar[bool] = False
     original: Share | None = Field(None, description=_OF.format("original"))
     request: Share | None = Field(None, description=_OF.format("recall request"))
     replacement: Share | None = Field(None, description=_OF.format("replacement"))
@@ -106,3 +122,46 @@ class OpenProbability(ShareByKind):
     """The probability that a handled message is opened; what is left out is 1."""
 
     default: Share = Field(1.0, description="Value for the kinds that are not named.")
+
+
+class Brief(ByKind):
+    """Values by kind that are written out as the bare value where no kind has one of its own."""
+
+    @model_serializer(mode="wrap")
+    def _brief(self, write: SerializerFunctionWrapHandler) -> Any:
+        written = write(self)
+        return written if self.named else written["default"]
+
+
+class DurationByKind(Brief):
+    """A time above 0 per kind of message."""
+
+    of_mappings: ClassVar[bool] = False
+    original: PositiveDuration | None = Field(None, description=_OF.format("original"))
+    request: PositiveDuration | None = Field(None, description=_OF.format("recall request"))
+    replacement: PositiveDuration | None = Field(None, description=_OF.format("replacement"))
+    report: PositiveDuration | None = Field(None, description=_OF.format("reports to the sender"))
+    default: PositiveDuration = Field(description="Value for the kinds that are not named.")
+
+    def of(self, kind: str) -> float:
+        """The time of one kind, in seconds."""
+        found: float | None = getattr(self, kind)
+        return self.default if found is None else found
+
+
+class LimitByKind(Brief):
+    """A time above 0 per kind of message, at which something ends or begins; what is left out has none."""
+
+    of_mappings: ClassVar[bool] = False
+    original: PositiveDuration | None = Field(None, description=_OF.format("original"))
+    request: PositiveDuration | None = Field(None, description=_OF.format("recall request"))
+    replacement: PositiveDuration | None = Field(None, description=_OF.format("replacement"))
+    report: PositiveDuration | None = Field(None, description=_OF.format("reports to the sender"))
+    default: PositiveDuration | None = Field(
+        None, description="Value for the kinds that are not named (default: none)."
+    )
+
+    def of(self, kind: str) -> float | None:
+        """The time of one kind, in seconds; None for none."""
+        found: float | None = getattr(self, kind)
+        return self.default if found is None else found

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from recallsim.scenario.base import Model
-from recallsim.scenario.models_kinds import LawByKind, ShareByKind
+from recallsim.scenario.models_kinds import DurationByKind, LawByKind, ShareByKind
 from recallsim.scenario.values import Count, Flag, Name, PositiveDuration, ReportsTo, Share, filled
 
 Names = Annotated[tuple[Name, ...], BeforeValidator(filled)]
@@ -15,6 +15,12 @@ class Approval(ShareByKind):
     """The probability that moderators let a message pass; what is left out is 1."""
 
     default: Share = Field(1.0, description="Value for the kinds that are not named.")
+
+
+class Expiry(DurationByKind):
+    """How long moderators have."""
+
+    default: PositiveDuration = Field(432_000.0, description="Value for the kinds that are not named.")
 
 
 class Moderation(Model):
@@ -29,8 +35,9 @@ class Moderation(Model):
         default_factory=Approval, description="Probability that it is let pass, may be by kind (default 1)."
     )
     moderate_recall: Flag = Field(True, description="Recall requests wait as well (default true).")
-    expires: PositiveDuration = Field(
-        432_000.0, description="Time after which it goes back to the sender undecided (default 5d)."
+    expires: Expiry = Field(
+        default_factory=Expiry,
+        description="Time after which it goes back to the sender undecided, may be by kind (default 5d).",
     )
 
 

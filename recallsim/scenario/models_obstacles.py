@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from recallsim.scenario.base import Model, Refusal, shown
-from recallsim.scenario.models_laws import Law
+from recallsim.scenario.base import KINDS, Model, Refusal, shown
+from recallsim.scenario.models_kinds import Brief, DurationByKind, LawByKind, ShareByKind, names_kinds
 from recallsim.scenario.values import (
     Count,
     Duration,
@@ -52,28 +52,68 @@ class Limit(Model):
     )
 
 
+_NOT_NAMED = "Value for the kinds that are not named."
+
+
+class GreylistDelay(DurationByKind):
+    """How long a greylist defers."""
+
+    default: PositiveDuration = Field(300.0, description=_NOT_NAMED)
+
+
+class GreylistWindow(DurationByKind):
+    """How long a greylist remembers an attempt that it deferred."""
+
+    default: PositiveDuration = Field(172_800.0, description=_NOT_NAMED)
+
+
+class Known(Brief, ShareByKind):
+    """The share of recipients whose server knows the sender; what is left out is 0."""
+
+
+class Odds(Brief, ShareByKind):
+    """The probability that an attempt meets a fault; what is left out is 1."""
+
+    default: Share = Field(1.0, description=_NOT_NAMED)
+
+
+class AddedTime(Brief, LawByKind):
+    """What a delay adds to an attempt; what is left out takes no longer."""
+
+
 class Greylist(Model):
     """The recipients' servers defer mail of a sender and a server that they have not met before."""
 
-    delay: PositiveDuration = Field(
-        300.0, description="Time after the first attempt from which one passes (default 300s)."
+    delay: GreylistDelay = Field(
+        default_factory=GreylistDelay,
+        description="Time after the first attempt from which one passes, may be by kind (default 300s).",
     )
-    window: PositiveDuration = Field(
-        172_800.0, description="Time after which an attempt counts as a first one again (default 2d)."
+    window: GreylistWindow = Field(
+        default_factory=GreylistWindow,
+        description="Time after which an attempt counts as a first one again, may be by kind (default 2d).",
     )
-    known: Share = Field(
-        0.0, description="Share of recipients whose server knows the sender already (default 0)."
+    known: Known = Field(
+        default_factory=Known,
+        description="Share of recipients whose server knows the sender already, may be by kind (default 0).",
     )
 
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
+        if names_kinds(value):
+            raise Refusal(
+                "what a greylist does by kind stands under delay, window or known",
+                "{delay: {request: 5min, default: 1min}}",
+            )
         return value if isinstance(value, dict | Greylist) else {"delay": value}
 
     @model_validator(mode="after")
     def _can_pass(self) -> "Greylist":
-        if self.window < self.delay:
-            raise Refusal("the window is shorter than the delay: nothing would ever pass")
+        mail = [kind for kind in KINDS if kind != "report"]
+        short = [kind for kind in mail if self.window.of(kind) < self.delay.of(kind)]
+        if short:
+            whose = "" if short == mail else f" ({', '.join(short)})"
+            raise Refusal(f"the window is shorter than the delay{whose}: nothing would ever pass")
         return self
 
 
@@ -84,13 +124,16 @@ class Fault(Model):
     fault: FaultWord = Field(
         description="reject (for good), defer (for now), disconnect, rate_limit (defer what is too much), delay."
     )
-    odds: Share = Field(1.0, description="Probability that an attempt meets it (default 1).")
+    odds: Odds = Field(
+        default_factory=Odds,
+        description="Probability that an attempt meets it, may be by kind (default 1).",
+    )
     from_: Duration = Field(0.0, alias="from", description="When it begins, from Send (default 0s).")
     for_: PositiveDuration | None = Field(None, alias="for", description="How long it lasts (default: on).")
     kinds: Kinds = Field(
         ("original", "request", "replacement"), description="Kinds that meet it (default all but reports)."
     )
-    by: Law | None = Field(None, description="Time that a delay adds; with delay only.")
+    by: AddedTime | None = Field(None, description="Time that a delay adds, may be by kind; with delay only.")
     rate: PositiveRate | None = Field(None, description="Attempts that pass; with rate_limit only.")
 
     @model_validator(mode="after")

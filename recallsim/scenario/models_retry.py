@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from recallsim.scenario.base import Model, Refusal, shown
+from recallsim.scenario.models_kinds import Brief
 from recallsim.scenario.values import PositiveDuration, integer, number
 
 
@@ -75,6 +76,12 @@ class Retry(Model):
         """The jitter in force, in either form."""
         return self.jitter if self.backoff is None else self.backoff.jitter
 
+    @property
+    def shortest(self) -> float:
+        """The least time between two attempts that may come, in seconds."""
+        first = min(self.gaps) if self.backoff is None else self.backoff.first
+        return first * (1 - self.spread)
+
     def expanded(self, horizon: float) -> tuple[float, ...]:
         """The gaps in seconds, written out until they repeat or reach beyond `horizon` seconds."""
         if self.backoff is None:
@@ -90,3 +97,23 @@ class Retry(Model):
                 break
             gap *= self.backoff.factor
         return tuple(gaps)
+
+
+_OF = "Schedule of the {}."
+
+
+class RetryByKind(Brief):
+    """When a failed attempt is made again, per kind of message; what is left out is not tried again."""
+
+    original: Retry | None = Field(None, description=_OF.format("original"))
+    request: Retry | None = Field(None, description=_OF.format("recall request"))
+    replacement: Retry | None = Field(None, description=_OF.format("replacement"))
+    report: Retry | None = Field(None, description=_OF.format("reports to the sender"))
+    default: Retry | None = Field(
+        None, description="Schedule of the kinds that are not named (default: no second attempt)."
+    )
+
+    def of(self, kind: str) -> Retry | None:
+        """The schedule of one kind; None if its first failure bounces."""
+        found: Retry | None = getattr(self, kind)
+        return self.default if found is None else found

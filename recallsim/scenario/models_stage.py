@@ -4,11 +4,11 @@ from pydantic import Field, model_validator
 
 from recallsim.scenario.base import KINDS, Model, Refusal, shown, suggestion
 from recallsim.scenario.models_background import Background
-from recallsim.scenario.models_kinds import LawByKind, ShareByKind
+from recallsim.scenario.models_kinds import LawByKind, LimitByKind, ShareByKind
 from recallsim.scenario.models_laws import LawModel
 from recallsim.scenario.models_obstacles import Greylist, Kinds, Limit
-from recallsim.scenario.models_retry import Retry
-from recallsim.scenario.values import Count, Name, PositiveDuration, StagePer, Tnef, Unlimited
+from recallsim.scenario.models_retry import RetryByKind
+from recallsim.scenario.values import Count, Name, StagePer, Tnef, Unlimited
 
 _PER = {"submission": "message", "categorizer": "batch"}
 _COARSENESS = {"message": 0, "batch": 1, "recipient": 2}
@@ -55,14 +55,17 @@ class Stage(Model):
         default_factory=ShareByKind,
         description="Probability that an attempt fails, may be by kind (default 0).",
     )
-    retry: Retry | None = Field(
-        None, description="Gaps between attempts (default: the first failure bounces)."
+    retry: RetryByKind = Field(
+        default_factory=RetryByKind,
+        description="Gaps between attempts, may be by kind (default: the first failure bounces).",
     )
-    give_up: PositiveDuration | None = Field(
-        None, description="Time after entry at which the message bounces."
+    give_up: LimitByKind = Field(
+        default_factory=LimitByKind,
+        description="Time after entry at which the message bounces, may be by kind (default: none).",
     )
-    delay_notice: PositiveDuration | None = Field(
-        None, description="Time here after which the sender gets a notice of delay; it decides nothing."
+    delay_notice: LimitByKind = Field(
+        default_factory=LimitByKind,
+        description="Time here after which the sender gets a notice of delay, may be by kind; it decides nothing.",
     )
     limit: Limit = Field(default_factory=Limit, description="Its own limits (default: none).")
     greylist: Greylist | None = Field(None, description="The servers behind it greylist, as greylist: 300s.")

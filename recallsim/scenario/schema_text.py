@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from recallsim.scenario.extending import preset_names
 from recallsim.scenario.models import Scenario
+from recallsim.scenario.values import DURATION_SCHEMA
 
 _EXTENDABLE: Final = ("Transport", "Stage", "Hop", "Group", "Person")
 
@@ -65,7 +66,7 @@ def _mend(schema: dict[str, Any]) -> None:
     schema["properties"]["calendars"]["additionalProperties"] = openings
     durations = definitions["Retry"]["properties"]["gaps"]
     _or(definitions, "Retry", {k: v for k, v in durations.items() if k in ("type", "items")})
-    _or(definitions, "Greylist", definitions["Greylist"]["properties"]["delay"])
+    _or(definitions, "Greylist", DURATION_SCHEMA)
     _or(definitions, "Discipline", {"const": "fifo"})
     _or(definitions, "Reads", {"const": "never"})
     _or(definitions, "Replications", {"type": "integer", "minimum": 1})

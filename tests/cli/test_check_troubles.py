@@ -54,3 +54,36 @@ def test_trouble_after_the_horizon_is_warned_of(tmp_path):
     said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
     late = "begins at 2 min, after the horizon: it changes nothing"
     assert f"warning: the outage of server delivery {late}" in said
+
+
+BY_KIND = """
+name: kinds
+transport:
+  delivery:
+    failure: 0.1
+    retry: {request: [1min]}
+    delay_notice: {original: 10min, request: 1h}
+    greylist: {delay: {request: 1min}, known: {original: 1}}
+  lists: [{name: all, members: [a], moderation: {expires: {request: 1h}}}]
+  faults:
+    - {stage: delivery, fault: defer, odds: {request: 0.5}}
+    - {stage: delivery, fault: delay, by: {request: 5s}, kinds: [request]}
+recipients: {groups: [{name: a, count: 4}]}
+"""
+
+
+def test_check_says_what_differs_by_kind(tmp_path):
+    """Where kinds have values of their own, each value stands with the kinds that have it."""
+    path = tmp_path / "kinds.yaml"
+    path.write_text(BY_KIND, encoding="utf-8")
+    said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
+    expected = [
+        "an attempt fails with probability 0.1; the message bounces at once (original, replacement), tried again (request)",
+        "an attempt passes from 5 min (original, replacement), 1 min (request) after the first one on",
+        "tells the sender of a delay after 10 min (original), 1 h (request)",
+        "fault: refuses an attempt for now, with probability 1 (original, replacement), 0.5 (request)",
+        "fault: makes an attempt longer by 5 s",
+        "undecided after 5 d (original, replacement), 1 h (request) it goes back",
+        "warning: server delivery is greylisted and never tries again (replacement): whatever meets it bounces",
+    ]
+    assert [line for line in expected if line not in said] == []

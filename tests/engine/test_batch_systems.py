@@ -65,6 +65,12 @@ recipients:
     - {name: web, count: 6, client: {kind: web}}
 """
 """An agent that comes when the message was fetched, or has lain there for too long."""
+ABROAD = """
+organisation: {domain: contoso.example, tenants: {partner.example: {allows_recall_from: []}}}
+sender: {notices: 1min, recall: {system: exchange-online}}
+recipients: {groups: [{name: partners, count: 2, organisation: partner.example}]}
+"""
+"""Mailboxes in a tenant that lets nobody in."""
 
 
 def decided_of_the_others(share: int) -> list[int]:
@@ -98,6 +104,7 @@ def test_both_engines_agree_on_random_systems():
         after_removal.update(one.recipients["seen_after_removal"].tolist())
 
     agree_on(draw_up(load(SLOW)))
+    agree_on(draw_up(load(ABROAD)))
     QUIET(given(served())(agree))()
     settings(QUIET, max_examples=60)(given(crowds())(agree))()
     assert {reason.name for reason in OF_SERVERS - {Reason(code) for code in reasons}} == set()

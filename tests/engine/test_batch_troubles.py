@@ -189,17 +189,18 @@ def test_each_replication_has_room_of_its_own_at_a_pace():
 # --- the tests' own teeth --------------------------------------------------------------------------------------------
 
 
-def lenient(p, f, z, w, number, k):
+def lenient(p, f, z, w, kind, number, k):
     """A greylist that counts a retry after the window as a second one."""
     stage = kernel_obstacles.stage_plan(p, k)
     row = p[stage + kernel_obstacles.T_GREYLIST]
-    if (
-        row
-        and w[row, number] >= 0
-        and z[kernel_obstacles.Z_NOW] - w[row, number] > p[stage + kernel_obstacles.T_GREY_WINDOW]
-    ):
+    window = p[
+        p[stage + kernel_obstacles.T_FAILING]
+        + kind * kernel_obstacles.E_WIDTH
+        + kernel_obstacles.E_GREY_WINDOW
+    ]
+    if row and w[row, number] >= 0 and z[kernel_obstacles.Z_NOW] - w[row, number] > window:
         w[row, number] = kernel_obstacles.KNOWN
-    return kernel_obstacles.is_greylisted(p, f, z, w, number, k)
+    return kernel_obstacles.is_greylisted(p, f, z, w, kind, number, k)
 
 
 def test_a_greylist_that_forgets_nothing_is_caught(monkeypatch):

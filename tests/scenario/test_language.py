@@ -92,7 +92,7 @@ def test_a_full_scenario_means_what_it_says():
     stages = scenario.transport.passage()
     observed = {
         "sizes": scenario.group_sizes(),
-        "stages": [(stage.name, stage.grain, stage.workers, stage.give_up) for stage in stages],
+        "stages": [(stage.name, stage.grain, stage.workers, stage.give_up.default) for stage in stages],
         "failure": [stages[2].failure.of(kind) for kind in ("original", "request")],
         "latency": [
             (scenario.transport.link.latency.of(k).words(), scenario.transport.link.latency.of(k).per)
@@ -257,5 +257,7 @@ def test_a_backoff_is_written_out():
         "{backoff: {first: 1min, max: 3min}}",
         "{gaps: [1min], attempts: 2, jitter: 0.1}",
     ]
-    observed = [load(text.format(retry)).transport.passage()[0].retry.expanded(600.0) for retry in retries]
+    observed = [
+        load(text.format(retry)).transport.passage()[0].retry.default.expanded(600.0) for retry in retries
+    ]
     assert observed == [(60.0, 120.0, 240.0, 480.0), (60.0, 120.0, 180.0), (60.0,)]

@@ -66,8 +66,8 @@ def test_lists_laws_and_kinds_of_reading_are_replaced_whole(written, small):
     assert (
         scenario.sender.notices.words(),
         stage.service.default.words(),
-        stage.retry.gaps,
-        stage.retry.backoff,
+        stage.retry.default.gaps,
+        stage.retry.default.backoff,
     ) == (
         "5 min",
         "exponential, mean 2 s",
@@ -89,7 +89,7 @@ def test_nothing_takes_a_key_away(small):
     stage = load(small, ["transport.delivery.retry=", "transport.delivery.failure=null"]).transport.passage()[
         0
     ]
-    assert (stage.retry, stage.failure.of("original")) == (None, 0.0)
+    assert (stage.retry.default, stage.failure.of("original")) == (None, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_nothing_takes_a_key_away(small):
         ("recipients.groups.desk.client.sync.poll=5min", lambda s: (s.groups[0].client.sync.mode, s.groups[0].client.sync.every), ("poll", 300.0)),
         ("recipients.groups.desk.person.reads.sessions.order=oldest", lambda s: s.groups[0].person.reads.sessions.order, "oldest"),
         ("recipients.groups.desk.person.reads.delay=5min", lambda s: (s.groups[0].person.reads.kind, s.groups[0].person.reads.delay.of("request").words()), ("delay", "5 min")),
-        ("transport.delivery.retry={backoff: {first: 1min}, attempts: 3}", lambda s: s.transport.passage()[0].retry.expanded(1e6), (60.0, 120.0)),
+        ("transport.delivery.retry={backoff: {first: 1min}, attempts: 3}", lambda s: s.transport.passage()[0].retry.default.expanded(1e6), (60.0, 120.0)),
         ("message.subject='5'", lambda s: s.message.subject, "5"),
         ("metrics=[waited_over:delivery:3min]", lambda s: s.metrics, ("waited_over:delivery:3min",)),
     ],

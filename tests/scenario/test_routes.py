@@ -75,5 +75,5 @@ def test_a_stage_and_a_hop_may_extend_presets():
         f"  routes: [{{groups: [a], hops: [h]}}]\n{GROUPS}"
     )
     stage, hop = scenario.transport.stages[0], scenario.transport.hops[0]
-    assert (stage.retry.gaps, stage.give_up) == ((1800.0, 3600.0), 43_200.0)
-    assert (hop.tnef, hop.retry.backoff.first, hop.give_up) == ("stripped", 300.0, 432_000.0)
+    assert (stage.retry.default.gaps, stage.give_up.default) == ((1800.0, 3600.0), 43_200.0)
+    assert (hop.tnef, hop.retry.default.backoff.first, hop.give_up.default) == ("stripped", 300.0, 432_000.0)

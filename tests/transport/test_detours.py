@@ -12,7 +12,7 @@ ALL = (True, True, True, False)
 
 
 def moderated(number=0, spans=((1, 2),), kinds=ALL):
-    moderation = Moderation(1, (constant(0),) * 4, (1.0,) * 4, kinds, 100)
+    moderation = Moderation(1, (constant(0),) * 4, (1.0,) * 4, kinds, (100,) * 4)
     return MailingList(f"list {number}", number, spans, moderation)
 
 

@@ -1,10 +1,11 @@
 """What may befall mail in a stage or on the link, to the tick: rate limits, greylists, faults, delay notices, duplicates."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
 import pytest
-from relay_bench import ORIGINAL, REPORT, REQUEST, Bench, stage
+from relay_bench import ORIGINAL, REPLACEMENT, REPORT, REQUEST, Bench, stage
 
 from transport.relay.greylist import Greylist
 from transport.relay.pace import Pace
@@ -22,7 +23,7 @@ AGAIN = 1 << 31
 
 
 def fault(trouble, number=0, odds=1.0, begins=0, ends=NEVER, kinds=(True,) * 4, by=NO_TIME, interval=0.0):
-    return Fault(number, trouble, odds, kinds, begins, ends, by, interval)
+    return Fault(number, trouble, (odds,) * 4, kinds, begins, ends, (by,) * 4, interval)
 
 
 # --- the rate limit ------------------------------------------------------------------------------------------------------
@@ -73,40 +74,63 @@ def test_an_outage_and_a_rate_limit():
 
 
 def greylist(delay=300, window=172_800, known=0.0, number=1):
-    return Greylist(GreylistSettings(delay, window, known), Draws(1, 0, count=5), 0, Sometimes())
+    return Greylist(of_all(delay, window, known), Draws(1, 0, count=5), 0, Sometimes())
+
+
+def of_all(*numbers):
+    return GreylistSettings(*((number,) * 4 for number in numbers))
+
+
+def answers(server, *attempts):
+    """Whether attempts of the original, (recipient, tick), are deferred."""
+    return [server.defers(number, ORIGINAL, tick) for number, tick in attempts]
 
 
 @pytest.mark.parametrize("second, deferred", [(299, True), (300, False), (301, False)])
 def test_greylist_lets_pass_when_its_delay_is_over(second, deferred):
     """The first attempt is deferred; one at the very end of the delay passes."""
-    server = greylist()
-    assert (server.defers(1, 0), server.defers(1, second)) == (True, deferred)
+    assert answers(greylist(), (1, 0), (1, second)) == [True, deferred]
 
 
 def test_greylist_knows_who_has_passed():
     """Whoever has passed once passes from then on; another recipient is another entry."""
-    server = greylist()
-    seen = [server.defers(1, 0), server.defers(1, 400), server.defers(1, 401), server.defers(2, 402)]
-    assert seen == [True, False, False, True]
+    assert answers(greylist(), (1, 0), (1, 400), (1, 401), (2, 402)) == [True, False, False, True]
 
 
 def test_greylist_forgets_after_its_window():
     """A retry after the window is a first attempt again."""
     server = greylist(delay=300, window=1000)
-    assert [server.defers(1, tick) for tick in (0, 1001, 1300, 1301)] == [True, True, True, False]
+    assert answers(server, (1, 0), (1, 1001), (1, 1300), (1, 1301)) == [True, True, True, False]
 
 
 def test_greylist_knows_a_share_of_senders():
     """The share `known` is drawn once a recipient."""
     draws = Draws(20261120, 0, count=50)
-    server = Greylist(GreylistSettings(300, 1000, 0.4), draws, 2, Sometimes())
+    server = Greylist(of_all(300, 1000, 0.4), draws, 2, Sometimes())
     known = [draws.uniform(KNOWN_SENDER, 0, 2, number) < 0.4 for number in range(1, 51)]
-    assert [not server.defers(number, 0) for number in range(1, 51)] == known
+    assert [not server.defers(number, ORIGINAL, 0) for number in range(1, 51)] == known
+
+
+def test_greylist_answers_by_kind():
+    """Delay, window and share known are those of the kind that asks; the entry is the recipient's, for all kinds."""
+    settings = GreylistSettings((300, 100, 300, 0), (1000, 500, 1000, 0), (0.0, 0.0, 1.0, 0.0))
+    server = Greylist(settings, Draws(1, 0, count=5), 0, Sometimes())
+    attempts = [
+        *((1, ORIGINAL, 0), (1, REQUEST, 99), (1, ORIGINAL, 200), (1, REQUEST, 200), (1, ORIGINAL, 201)),
+        *((2, ORIGINAL, 0), (2, REQUEST, 501), (2, ORIGINAL, 800), (2, ORIGINAL, 801)),
+        *((3, ORIGINAL, 0), (3, REPLACEMENT, 1), (3, ORIGINAL, 2)),
+    ]
+    observed = [server.defers(*attempt) for attempt in attempts]
+    assert observed == [
+        *(True, True, True, False, False),
+        *(True, True, True, False),
+        *(True, False, False),
+    ]
 
 
 def test_greylisting_in_a_stage():
     """Original and request share the entry: the request waits for the delay since the original's first attempt."""
-    settings = GreylistSettings(30, 1000, 0.0)
+    settings = of_all(30, 1000, 0.0)
     bench = Bench(stage(0, constant(2), greylist=settings, gaps=(10,))).submit(ORIGINAL).submit(REQUEST, 5)
     bench.run()
     assert bench.ticks("delivered", ORIGINAL) == {1: 38}  # attempts answered at 2, 14, 26, 38
@@ -177,6 +201,16 @@ def test_a_fault_has_odds_and_kinds():
     assert len(bench.ticks("delivered", ORIGINAL)) == 40
 
 
+def test_a_fault_by_kind():
+    """Odds and added time are those of the attempt's kind."""
+    odds, by = (1.0, 0.0, 1.0, 1.0), (constant(7), constant(9), constant(2), NO_TIME)
+    slow = replace(fault(Trouble.DELAY), odds=odds, by=by)
+    bench = Bench(stage(0, constant(1), faults=(slow,)))
+    bench.submit(ORIGINAL).submit(REQUEST).submit(REPLACEMENT).run()
+    observed = [bench.ticks("delivered", kind) for kind in (ORIGINAL, REQUEST, REPLACEMENT)]
+    assert observed == [{1: 8}, {1: 1}, {1: 3}]
+
+
 def test_the_first_fault_that_ends_an_attempt_decides():
     """Faults are asked in their order, and delays before it still add up."""
     faults = (
@@ -214,6 +248,14 @@ def test_a_notice_of_delay_for_those_who_wait_for_a_retry_or_a_worker():
     assert len([entry for entry in bench.log if entry[1] == "delayed"]) == 2
     gone = stage(0, constant(6), faults=(fault(Trouble.REJECT),), delay_notice=10)
     assert Bench(gone).submit(REQUEST).run().log == [(6, "rejected", 1, REQUEST)]
+
+
+def test_a_notice_of_delay_by_kind():
+    """Each kind has a time of its own, or none."""
+    bench = Bench(stage(0, constant(9), delay_notice=(4, -1, 6, -1)))
+    bench.submit(ORIGINAL).submit(REQUEST).submit(REPLACEMENT).run()
+    observed = [entry for entry in bench.log if entry[1] == "delayed"]
+    assert observed == [(4, "delayed", 1, ORIGINAL), (6, "delayed", 1, REPLACEMENT)]
 
 
 def test_a_notice_of_delay_is_for_every_recipient_of_a_batch():

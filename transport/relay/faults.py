@@ -76,7 +76,8 @@ class Faults:
         return Fate(None, ticks)
 
     def _strikes(self, fault: Fault, envelope: Envelope) -> bool:
-        return fault.odds >= 1.0 or self._uniform(FAULT, fault, envelope) < fault.odds
+        odds = fault.odds[envelope.law]
+        return odds >= 1.0 or self._uniform(FAULT, fault, envelope) < odds
 
     def _has_room(self, fault: Fault, now: int) -> bool:
         """Whether the attempt is within the limit; one that is refused uses nothing up."""
@@ -91,5 +92,5 @@ class Faults:
         return self._times.draws.uniform(purpose, envelope.kind, place, envelope.entity, envelope.attempt)
 
     def _time(self, fault: Fault, envelope: Envelope) -> int:
-        place = self._place | fault.number << 8
-        return self._times.at(fault.by, FAULT_TIME, envelope.kind, place, envelope.entity, envelope.attempt)
+        place, law = self._place | fault.number << 8, fault.by[envelope.law]
+        return self._times.at(law, FAULT_TIME, envelope.kind, place, envelope.entity, envelope.attempt)

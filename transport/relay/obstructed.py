@@ -64,8 +64,8 @@ class ObstructedStage(Stage):
 
     def enter_all(self, envelopes: list[Envelope]) -> None:
         """Take jobs of one message at the present tick, and look after them when a notice of delay is due."""
-        after = self.settings.delay_notice
-        if after >= 0 and envelopes and envelopes[0].kind < REPORT:
+        after = self.settings.delay_notice[envelopes[0].law] if envelopes else -1
+        if after >= 0 and envelopes[0].kind < REPORT:
             self._inside.update(dict.fromkeys(envelopes))
             at = self._ends + (1 << SUB_SHIFT) | envelopes[0].packed | NOTICE_BIT  # who leaves now is in time
             self._push((self.clock.now + after, at, self._look_after, tuple(envelopes), None))
@@ -145,7 +145,7 @@ class ObstructedStage(Stage):
         return (
             greylist is not None
             and envelope.kind < REPORT
-            and greylist.defers(envelope.entity, self.clock.now)
+            and greylist.defers(envelope.entity, envelope.kind, self.clock.now)
         )
 
     def _give_up(self, envelope: Envelope, _: object) -> None:

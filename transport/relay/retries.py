@@ -18,7 +18,7 @@ class Retries:
     """The schedule of one stage at work.
 
     Args:
-        settings: gaps, attempts, the end of a message's life.
+        settings: by kind, gaps, attempts, the end of a message's life.
         clock: the loop to live in.
         draws: chance.
         sometimes: counts what is rare.
@@ -41,9 +41,10 @@ class Retries:
         give_up: Callable[[Envelope, None], None],
     ) -> None:
         """An attempt has just failed: see to it that the envelope comes again, or is given up."""
-        settings, clock = self._settings, self._clock
+        settings, clock, law = self._settings, self._clock, envelope.law
+        gaps, attempts, jitter = settings.gaps[law], settings.attempts[law], settings.jitter[law]
         u = 0.5
-        if settings.jitter > 0.0:
+        if jitter > 0.0:
             u = self._draws.uniform(
                 RETRY_JITTER, envelope.kind, settings.number, envelope.entity, envelope.attempt
             )
@@ -52,17 +53,17 @@ class Retries:
             clock.now,
             envelope.entered,
             envelope.failures,
-            settings.gaps,
+            gaps,
             0,
-            len(settings.gaps),
-            settings.attempts,
-            settings.give_up,
-            settings.jitter,
+            len(gaps),
+            attempts,
+            settings.give_up[law],
+            jitter,
             u,
         )
         if not then.bounces:
             self._sometimes.note(Rare.RETRIED)
-        elif not settings.gaps or 0 < settings.attempts <= envelope.failures:
+        elif not gaps or 0 < attempts <= envelope.failures:
             self._sometimes.note(Rare.ATTEMPTS_USED_UP)
         else:
             self._sometimes.note(Rare.GAVE_UP)

@@ -50,9 +50,9 @@ class Background:
 class Greylist:
     """The deferral of mail from a sender and a server that a recipient's server has not met before."""
 
-    delay: int  # ticks that must have passed since the first attempt
-    window: int  # ticks within which the mail must have passed; later it counts as new
-    known: float  # share of recipients whose server has met the sender before
+    delay: tuple[int, ...]  # by kind: ticks that must have passed since the first attempt
+    window: tuple[int, ...]  # by kind: ticks within which the mail must have passed; later it counts as new
+    known: tuple[float, ...]  # by kind: share of recipients whose server has met the sender before
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Fault:
 
     number: int
     trouble: Trouble
-    odds: float
+    odds: tuple[float, ...]  # by kind
     kinds: tuple[bool, ...]  # by kind: whether it meets them
     begins: int
     ends: int  # half-open
-    by: LawRow  # DELAY: how much longer
+    by: ByKind  # DELAY: how much longer
     interval: float  # RATE_LIMIT: ticks between two attempts that pass
 
 
@@ -77,7 +77,7 @@ class Moderation:
     reads: ByKind  # until one of them decides
     approve: tuple[float, ...]  # by kind
     kinds: tuple[bool, ...]  # by kind: whether it waits at all
-    expires: int  # ticks after which the message goes back undecided
+    expires: tuple[int, ...]  # by kind: ticks after which the message goes back undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,16 @@ class Stage:
     failure: tuple[float, ...]  # by kind
     lanes: tuple[int, ...]  # by kind: the lane it queues in, 0 goes first
     background_lane: int
-    gaps: tuple[int, ...]  # between attempts, the last one repeats
-    attempts: int  # 0: no limit
-    give_up: int  # -1: never
-    jitter: float
+    gaps: tuple[tuple[int, ...], ...]  # by kind: between attempts, the last one repeats
+    attempts: tuple[int, ...]  # by kind; 0: no limit
+    give_up: tuple[int, ...]  # by kind; -1: never
+    jitter: tuple[float, ...]  # by kind
     background: Background | None
     outages: tuple[tuple[int, int], ...]  # (from, to), ascending, disjoint
     interval: float = 0.0  # ticks between two services that begin; 0: no limit
     greylist: Greylist | None = None
     faults: tuple[Fault, ...] = ()
-    delay_notice: int = -1  # ticks after which the sender hears of a delay; -1: never
+    delay_notice: tuple[int, ...] = (-1, -1, -1, -1)  # by kind: ticks until the sender hears; -1: never
     strips: bool = False  # what passes loses its TNEF part: a request is an ordinary mail from here on (S9)
     members: tuple[
         tuple[int, int], ...
@@ -123,7 +123,8 @@ class Stage:
     @property
     def is_obstructed(self) -> bool:
         """Whether attempts meet more than the odds of `failure`, or are told of: the stage is no plain one."""
-        return self.interval > 0.0 or self.greylist is not None or bool(self.faults) or self.delay_notice >= 0
+        tells = any(after >= 0 for after in self.delay_notice)
+        return self.interval > 0.0 or self.greylist is not None or bool(self.faults) or tells
 
     @property
     def defers(self) -> bool:

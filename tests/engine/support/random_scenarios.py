@@ -43,6 +43,12 @@ def record(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def by_kind(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The strategy's value, or a mapping to such values from some kinds, and perhaps `default`."""
+    kinds = st.sampled_from(["original", "request", "replacement", "default"])
+    return st.one_of(strategy, st.dictionaries(kinds, strategy, min_size=1, max_size=3))
+
+
 DELAY = st.builds(
     lambda a, b, c: {"delay": {"original": a, "request": b, "replacement": c}}, TIMES, TIMES, TIMES
 )
@@ -163,6 +169,15 @@ def groups(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
+SCHEDULES = st.sampled_from(
+    [
+        ["1min", "5min"],
+        {"backoff": {"first": "1min", "factor": 2, "jitter": 0}, "attempts": 4},
+        {"gaps": ["3min"], "jitter": 0.5, "attempts": 3},
+    ]
+)
+
+
 @st.composite
 def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
     """A stage; with `finite` perhaps with few workers, background and priorities."""
@@ -173,17 +188,9 @@ def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
         found["kinds"] = draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))
     if draw(st.booleans()):
         found["failure"] = draw(st.sampled_from([0.2, 0.7, {"request": 0.5}, 1]))
-        found["retry"] = draw(
-            st.sampled_from(
-                [
-                    ["1min", "5min"],
-                    {"backoff": {"first": "1min", "factor": 2, "jitter": 0}, "attempts": 4},
-                    {"gaps": ["3min"], "jitter": 0.5, "attempts": 3},
-                ]
-            )
-        )
+        found["retry"] = draw(by_kind(SCHEDULES))
         if draw(st.booleans()):
-            found["give_up"] = draw(st.sampled_from(["10min", "2h"]))
+            found["give_up"] = draw(by_kind(st.sampled_from(["10min", "2h"])))
     if finite and draw(st.booleans()):
         found["workers"] = draw(st.sampled_from([1, 2, 5]))
         if draw(st.booleans()):
@@ -203,16 +210,16 @@ def stage(draw: st.DrawFn, name: str, per: str, finite: bool) -> dict[str, Any]:
 
 LONE_FAULT = st.one_of(
     st.fixed_dictionaries({"fault": st.sampled_from(["reject", "defer", "disconnect"])}),
-    st.builds(lambda by: {"fault": "delay", "by": by}, TIMES),
+    st.builds(lambda by: {"fault": "delay", "by": by}, by_kind(TIMES)),
 )
 FAULT = st.one_of(LONE_FAULT, st.just({"fault": "rate_limit", "rate": "1/20s"}))
-WINDOW = record(odds=maybe(SHARES), **{"from": maybe(MOMENTS), "for": maybe(st.just("1h"))})
+WINDOW = record(odds=maybe(by_kind(SHARES)), **{"from": maybe(MOMENTS), "for": maybe(st.just("1h"))})
 MODERATION = record(
     moderators=st.sampled_from([1, 3]),
     reads=TIMES,
     approve=maybe(SHARES),
     moderate_recall=maybe(st.booleans()),
-    expires=st.sampled_from([None, "5min", "2h"]),
+    expires=maybe(by_kind(st.sampled_from(["5min", "2h"]))),
 )
 
 
@@ -222,10 +229,17 @@ def obstacles(draw: st.DrawFn, stage: dict[str, Any], finite: bool) -> dict[str,
     found: dict[str, Any] = {}
     if draw(st.booleans()) and stage["per"] == "recipient":
         found["greylist"] = draw(
-            st.sampled_from(["5min", {"delay": "1min", "window": "20min"}, {"known": 0.5}])
+            st.one_of(
+                st.just("5min"),
+                record(
+                    delay=maybe(by_kind(st.sampled_from(["1min", "7min"]))),
+                    window=maybe(by_kind(st.sampled_from(["20min", "10min"]))),
+                    known=maybe(by_kind(SHARES)),
+                ),
+            )
         )
     if draw(st.booleans()):
-        found["delay_notice"] = draw(st.sampled_from(["1min", "10min", "2h"]))
+        found["delay_notice"] = draw(by_kind(st.sampled_from(["1min", "10min", "2h"])))
     if finite and draw(st.booleans()):
         found["limit"] = {"connections": draw(st.sampled_from([1, 3])), "rate": "1/40s"}
         if stage.get("background", {}).get("start") == "stationary":

@@ -15,6 +15,8 @@ from transport.streams.times import Times
 ORIGINAL, REQUEST, REPLACEMENT, REPORT = range(4)
 SEED = 20261120
 AT_ONCE = constant(0)
+OF_ATTEMPTS = frozenset({"gaps", "attempts", "give_up", "jitter", "delay_notice"})
+"""Settings by kind that a test may give once for all kinds."""
 
 
 def stage(number: int = 0, service: LawRow = AT_ONCE, **changes: Any) -> Stage:
@@ -31,14 +33,21 @@ def stage(number: int = 0, service: LawRow = AT_ONCE, **changes: Any) -> Stage:
         "failure": (0.0,) * 4,
         "lanes": (0,) * 4,
         "background_lane": 0,
-        "gaps": (),
-        "attempts": 0,
-        "give_up": -1,
-        "jitter": 0.0,
+        "gaps": ((),) * 4,
+        "attempts": (0,) * 4,
+        "give_up": (-1,) * 4,
+        "jitter": (0.0,) * 4,
         "background": None,
         "outages": (),
     }
-    return Stage(**(settings | changes))
+    of_all = {key: for_all(key, changes[key]) for key in OF_ATTEMPTS & changes.keys()}
+    return Stage(**(settings | changes | of_all))
+
+
+def for_all(key: str, value: Any) -> Any:
+    """A setting by kind: the value itself where it is one by kind, else the same for all kinds."""
+    by_kind = isinstance(value, tuple) and (key != "gaps" or any(isinstance(row, tuple) for row in value))
+    return value if by_kind else (value,) * 4
 
 
 class Bench:
