@@ -33,7 +33,9 @@ class Ledger:
     """
 
     def __init__(self, count: int, seen_level: int = SHOWN) -> None:
-        def codes() -> "array[int]":  # bytes: of a million recipients, a column stays in the processor's cache
+        def codes() -> (
+            "array[int]"
+        ):  # bytes: of a million recipients, a column stays in the processor's cache
             return array("b", bytes(count + 1))
 
         def zeros() -> "array[int]":
