@@ -10,8 +10,6 @@ from typing import Final
 
 from transport.recall.codes import Place, SeenPhase, Status, Told
 
-Column = array  # of 'q': signed 64 bit
-
 PENDING: Final = Status.PENDING.value
 FAILED: Final = Status.FAILED.value
 REFUSED: Final = Status.REFUSED.value
@@ -35,6 +33,11 @@ class Ledger:
     """
 
     def __init__(self, count: int, seen_level: int = SHOWN) -> None:
+        def codes() -> (
+            "array[int]"
+        ):  # bytes: of a million recipients, a column stays in the processor's cache
+            return array("b", bytes(count + 1))
+
         def zeros() -> "array[int]":
             return array("q", bytes(8 * (count + 1)))
 
@@ -43,26 +46,26 @@ class Ledger:
 
         self.count = count
         self.seen_level_counted = seen_level
-        self.status = zeros()
-        self.reason = zeros()
+        self.status = codes()
+        self.reason = codes()
         self.decided = nevers()
-        self.doomed = zeros()
+        self.doomed = codes()
         self.seen = nevers()
-        self.seen_level = zeros()
-        self.seen_phase = zeros()
+        self.seen_level = codes()
+        self.seen_phase = codes()
         self.seen_people = zeros()
-        self.seen_after_removal = zeros()
+        self.seen_after_removal = codes()
         self.forwarded = zeros()
         self.forwarded_seen = zeros()
         self.delivered = (nevers(), nevers(), nevers())
         self.removed = nevers()
-        self.place = (zeros(), zeros(), zeros())
+        self.place = (codes(), codes(), codes())
         self.replacement_seen = nevers()
         self.aware = nevers()
-        self.overtaken = zeros()
-        self.told = zeros()
+        self.overtaken = codes()
+        self.told = codes()
         self.told_first = nevers()
-        self.told_both = zeros()
+        self.told_both = codes()
         self._news: dict[
             int, int
         ] = {}  # bit set of what the sender was told, where it was more than one thing
@@ -75,7 +78,7 @@ class Ledger:
 
     def send(self, kind: int) -> None:
         """A message was submitted to every recipient."""
-        self.place[kind][1:] = array("q", [IN_TRANSIT]) * self.count
+        self.place[kind][1:] = array("b", [IN_TRANSIT]) * self.count
 
     def decide(self, number: int, status: int, reason: int, now: int) -> None:
         """The recall ended for one recipient; it ends once."""

@@ -1,7 +1,8 @@
 """The command `recallsim`: its commands, its exit codes, and how it ends when something is wrong.
 
 Exit codes: 0 done; 1 the run failed; 2 the command line or a scenario is wrong; 130 interrupted, with what
-was done by then kept and shown. Results go to standard output, all else to standard error. Imports that take
+was done by then kept and shown. Results go to standard output, all else to standard error; one that is
+closed is as /dev/null, and a reader who has gone away (`| head -1`) is no failure. Imports that take
 time wait until a command needs them, so that the prompt answers at once.
 """
 

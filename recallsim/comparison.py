@@ -146,6 +146,7 @@ class Comparison:
             "confidence": self.confidence,
             "differences": self.rows(),
             "estimates": [tidy_estimate(e) for variant in self.variants for e in variant.estimates],
+            "interrupted": self.interrupted,
             "pairs": self.pair_rows(),
             "precision_reached": self.precision_reached,
             "replications": self.replications,
@@ -183,6 +184,12 @@ class Comparison:
                         }
                     )
         return rows
+
+    def caveat(self) -> str:
+        """Says in one line what changes the meaning of the answer: stopped, less exact than asked for; else nothing."""
+        from recallsim.reporting.caveats import of_comparison
+
+        return of_comparison(self)
 
     def sentence(self) -> str:
         """Says the same in one text, a line for each variant."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category
 
 _WIDTH = 110
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 class RecallsimError(Exception):
@@ -44,11 +46,11 @@ class Problem:
 
     def render(self) -> str:
         """The problem as `file:line:column: error: path: what`, with the line, a caret and the suggestion."""
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        what = f"{self.path}: {self.what}" if self.path else self.what
-        head = f"{where}: error: {what}"
+        file, path, what, advice = map(_harmless, (self.file, self.path, self.what, self.help))
+        where = f"{file}:{self.line}:{self.column}" if self.line else file
+        head = f"{where}: error: {f'{path}: {what}' if path else what}"
         if not self.line:
-            return f"{head}\n  help: {self.help}" if self.help else head
+            return f"{head}\n  help: {advice}" if advice else head
         start = self.column - 1
         text = self.text.replace("\t", " ")
         if len(text) > _WIDTH:
@@ -57,8 +59,16 @@ class Problem:
             start += 1 - cut if cut else 0
         number = f"{self.line:>3}"
         carets = "^" * max(1, min(self.width, len(text) - start))
-        note = f" help: {self.help}" if self.help else ""
+        note = f" help: {advice}" if advice else ""
         return f"{head}\n{number} | {text}\n{' ' * len(number)} | {' ' * start}{carets}{note}"
+
+
+def _harmless(text: str) -> str:
+    """The text on one line: names come from files, and may hold line breaks and escape sequences."""
+    return "".join(
+        character.encode("unicode_escape").decode("ascii") if category(character) in _UNSEEN else character
+        for character in text
+    )
 
 
 class ScenarioError(RecallsimError):

@@ -10,6 +10,11 @@ class MissingExtra(RecallsimError):  # noqa: N818 - the name says what is the ma
     """A library that what was asked for needs is not installed."""
 
 
+def how_to_install(extra: str) -> str:
+    """Says how an extra is installed, beside the package or in a clone of the repository."""
+    return f"pip install 'recallsim[{extra}]', or in a clone: make extras"
+
+
 def needed(module: str, extra: str, what: str) -> Any:
     """Import a module of an extra.
 
@@ -21,5 +26,5 @@ def needed(module: str, extra: str, what: str) -> Any:
     except ImportError as error:
         package = module.partition(".")[0]
         raise MissingExtra(
-            f"{what} needs {package}, which is not installed: pip install 'recallsim[{extra}]' ({error})"
+            f"{what} needs {package}, which is not installed: {how_to_install(extra)} ({error})"
         ) from None

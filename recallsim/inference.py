@@ -136,6 +136,7 @@ class Inference:
             "enough": self.enough,
             "fingerprint": self.fingerprint,
             "gave_up": self.gave_up,
+            "interrupted": self.interrupted,
             "replications": self.replications,
             "reports": {
                 each.kind: {"between": list(each.between), "simulated": list(each.simulated)}
@@ -147,6 +148,12 @@ class Inference:
             "version": self.version,
         }
         return json.dumps(document, indent=1, sort_keys=True, allow_nan=False)
+
+    def caveat(self) -> str:
+        """Says in one line what changes the meaning of the answer: stopped, less exact than asked for; else nothing."""
+        from recallsim.reporting.caveats import of_inference
+
+        return of_inference(self)
 
     def sentence(self) -> str:
         """Says in plain words how many have seen it."""

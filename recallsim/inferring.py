@@ -53,9 +53,10 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
     whole = loaded(source, asked.overrides, asked.variant)
     check_independent(whole, "an inference")
     if whole.observe is None:
+        least, most = 2 * whole.count // 5, -(-3 * whole.count // 5)
         raise RequestError(
             f"{whole.name}: it does not say what the sender has been told; add for example\n"
-            "  observe: {at: 2h, reports: {success: {between: [800, 1200]}}}"
+            f"  observe: {{at: 2h, reports: {{success: {{between: [{least}, {most}]}}}}}}"
         )
     # What happens by then does not depend on when the observation ends: the horizon is no part of any draw.
     scenario = whole.model_copy(update={"horizon": whole.observe.at})

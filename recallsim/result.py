@@ -105,6 +105,7 @@ class Result:
             "confidence": float(self.confidence),
             "engine": self.engine,
             "fingerprint": self.fingerprint,
+            "interrupted": self.interrupted,
             "precision_reached": self.precision_reached,
             "replications": self.replications,
             "scenario": self.scenario,
@@ -118,6 +119,12 @@ class Result:
         body = ",\n".join("    " + json.dumps(row, sort_keys=True, allow_nan=False) for row in rows)
         lines.insert(2, f'  "estimates": [\n{body}\n  ]' if rows else '  "estimates": []')
         return "{\n" + ",\n".join(lines) + "\n}"
+
+    def caveat(self) -> str:
+        """Says in one line what changes the meaning of the answer: stopped, less exact than asked for; else nothing."""
+        from recallsim.reporting.caveats import of_run
+
+        return of_run(self)
 
     def sentence(self) -> str:
         """Says in plain words what happened."""

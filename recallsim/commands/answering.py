@@ -18,6 +18,9 @@ class Answer(Protocol):
     def to_json(self) -> str:
         """Gives all of it as one JSON document."""
 
+    def caveat(self) -> str:
+        """Says in one line what changes its meaning; else nothing."""
+
     def sentence(self) -> str:
         """Says it in plain words."""
 
@@ -35,15 +38,37 @@ K = TypeVar("K", bound=KeptAnswer)
 
 
 def tell(answer: A, show: "Callable[[A, Terminal], None]", *, as_json: bool, quiet: bool) -> None:
-    """Prints an answer on standard output: as JSON, or by `quiet` its sentence, or by `show` the whole of it."""
-    if as_json:
-        click.echo(answer.to_json())
-    elif quiet:
-        click.echo(answer.sentence())
+    """Prints an answer on standard output: as JSON, or by `quiet` its sentence, or by `show` the whole of it.
+
+    What changes its meaning is said on standard error where the answer itself would not say it to a person.
+    """
+    if as_json or quiet:
+        sentence = "" if as_json else answer.sentence()
+        click.echo(answer.to_json() if as_json else sentence)
+        if (caveat := answer.caveat()) and caveat not in sentence:
+            click.echo(caveat, err=True)
     else:
         from recallsim.reporting.console import Terminal
 
         show(answer, Terminal())
+
+
+class LeftOut:
+    """Names the stores that an answer had to leave out, on standard error.
+
+    Attributes:
+        code: the exit code that follows: 0 for none, else 1.
+    """
+
+    def __init__(self) -> None:
+        self.code = 0
+
+    def __call__(self, error: Exception) -> None:
+        """Names the store that `error` is about."""
+        from recallsim.reporting.plain import plain
+
+        self.code = 1
+        click.echo(f"left out: {plain(str(error), 10_000)}", err=True)
 
 
 def in_lines(lines: "Callable[[K, Signs, int], Iterable[Any]]") -> "Callable[[K, Terminal], None]":

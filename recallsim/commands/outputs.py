@@ -1,5 +1,6 @@
 """Files that a user has named for an answer: which names are taken, and how they are written."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ TAKEN = frozenset({".yaml", ".yml", ".sqlite", ".sqlite-wal", ".sqlite-shm"})
 
 
 class Output(click.Path):
-    """The name of a file for an answer, refused at once where it names a scenario, a store, a folder or a device."""
+    """The name of a file for an answer, checked before anything runs.
+
+    It is refused where it names a scenario, a store, a folder or a device, and where it cannot be written.
+    """
 
     name = "file"
 
@@ -31,10 +35,17 @@ class Output(click.Path):
             )
         if path.exists() and not path.is_file():
             self.fail(f"{plain(name, 4096)} is no ordinary file", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(
+                f"there is no folder {plain(str(path.parent), 4096)}; make it, or name another", param, ctx
+            )
+        effective = os.access in os.supports_effective_ids
+        if not os.access(path if path.exists() else path.parent, os.W_OK, effective_ids=effective):
+            self.fail(f"{plain(name, 4096)} cannot be written there; name another", param, ctx)
         return name
 
 
-def write(target: Path, text: str) -> None:
+def write(target: Path, answer: str | bytes) -> None:
     """Writes a file that a user has named.
 
     Raises:
@@ -43,6 +54,9 @@ def write(target: Path, text: str) -> None:
     from recallsim.reporting.plain import plain
 
     try:
-        target.write_text(text, encoding="utf-8", newline="\n")
+        if isinstance(answer, bytes):
+            target.write_bytes(answer)
+        else:
+            target.write_text(answer, encoding="utf-8", newline="\n")
     except OSError as error:
         raise click.UsageError(f"cannot write {plain(str(target), 4096)}: {error.strerror}") from None

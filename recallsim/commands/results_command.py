@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recallsim.commands.answering import LeftOut
 from recallsim.commands.options import Words
 
 if TYPE_CHECKING:
@@ -18,19 +19,21 @@ if TYPE_CHECKING:
 def results_command(place: str, as_json: bool) -> int:
     """List the runs that PLACE holds, a store or a folder of stores (results/ by default).
 
-    Exit code 0: listed; 1: there is no store, or one cannot be read.
+    Exit code 0: listed; 1: there is no store, or one cannot be read: it is named, and the others are listed.
     """
-    from recallsim.store.reading import held, stores_in
+    from recallsim.store.reading import each_readable, held, stores_in
 
-    found = [run for path in stores_in(Path(place)) for run in held(path)]
+    left_out = LeftOut()
+    read = each_readable(stores_in(Path(place)), held, left_out)
+    found = [run for _, runs in read for run in runs]
     if as_json:
         click.echo(json.dumps([_row(run) for run in found], indent=1))
-        return 0
+        return left_out.code
     from recallsim.reporting.console import Terminal
     from recallsim.reporting.holdings import show
 
     show(found, Terminal())
-    return 0
+    return left_out.code
 
 
 def _row(run: "Held") -> dict[str, object]:

@@ -43,8 +43,10 @@ def serve_command(scenarios: tuple[str, ...], port: int, engine: str, results: P
         import starlette  # noqa: F401
         import uvicorn
     except ImportError as error:
+        from recallsim.extras import how_to_install
+
         raise click.UsageError(
-            f"the page needs {error.name}, which is not installed: pip install 'recallsim[web]'"
+            f"the page needs {error.name}, which is not installed: {how_to_install('web')}"
         ) from None
     import secrets
     import socket

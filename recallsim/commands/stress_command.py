@@ -10,6 +10,8 @@ from recallsim.commands.options import scenario_argument, seed_option, set_optio
 from recallsim.commands.outputs import Output, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from recallsim.running.stress import Measured
 
 MOST_RECIPIENTS: Final = 1_000_000_000
@@ -66,9 +68,9 @@ class Sizes(click.ParamType[tuple[int, ...]]):
 @click.option(
     "-o",
     "--output",
-    metavar="FILE.svg",
+    metavar="FILE.svg|png",
     type=Output(),
-    help="Draw the curves into this file.",
+    help="Draw the curves into this file, as its ending says.",
 )
 def stress_command(
     scenario: str,
@@ -85,10 +87,7 @@ def stress_command(
     """
     import json
 
-    if output is not None and not Path(output).parent.is_dir():
-        raise click.UsageError(
-            f"there is no folder {Path(output).parent} for the picture; make it, or name another"
-        )
+    draw = None if output is None else _drawer(output)
     from recallsim.engines.choose import ENGINES
     from recallsim.plan import draw_up
     from recallsim.reporting.console import Terminal
@@ -107,14 +106,30 @@ def stress_command(
         click.echo(
             f"{measured.engine}, {measured.recipients:,} recipients: {measured.seconds:.3g} s", err=True
         )
-    if output is not None:
-        from recallsim.reporting.pictures.growth import growth_picture
-        from recallsim.reporting.pictures.svg import alone
-
-        write(Path(output), alone(growth_picture(found, Path(scenario).name).svg))
+    if output is not None and draw is not None:
+        write(Path(output), draw(found, Path(scenario).name))
     if as_json:
         click.echo(json.dumps(growth_rows(found), indent=2))
     else:
         terminal = Terminal()
         terminal.print(*growth_table(found, terminal.width, terminal.signs.rule))
     return 0
+
+
+def _drawer(output: str) -> "Callable[[Sequence[Measured], str], str | bytes]":
+    """What draws a file with this ending, looked up before anything is measured."""
+    ending = Path(output).suffix.lower()
+    if ending == ".svg":
+        from recallsim.reporting.pictures.growth import growth_picture
+        from recallsim.reporting.pictures.svg import alone
+
+        return lambda found, name: alone(growth_picture(found, name).svg)
+    if ending == ".png":
+        from recallsim.reporting.pictures.growth_png import PngOfGrowth
+
+        return PngOfGrowth()
+    from recallsim.reporting.plain import plain
+
+    raise click.UsageError(
+        f"{plain(output, 4096)}: the ending does not say what to draw; choose one of .svg, .png"
+    )

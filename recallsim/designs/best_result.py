@@ -102,6 +102,12 @@ class BestResult(Rows):
 
         return guarantee(self)
 
+    def caveat(self) -> str:
+        """Says in one line what changes the meaning of the answer: stopped, less exact than asked for; else nothing."""
+        from recallsim.reporting.caveats import of_best
+
+        return of_best(self)
+
     def sentence(self) -> str:
         """Says which variant is best, and what that is worth."""
         from recallsim.reporting.best import best_sentence

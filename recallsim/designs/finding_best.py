@@ -27,6 +27,19 @@ class Terms:
     most: int
     budget: int | None = None
 
+    def check(self, systems: int) -> None:
+        """Make sure that a budget does for so many systems, before anything runs.
+
+        Raises:
+            ValueError: It is too small; the message names the smallest that does.
+        """
+        least = self.first * systems
+        if self.budget is not None and self.budget < least:
+            raise ValueError(
+                f"a budget of {self.budget:,} replications does not give each of {systems} variants its first "
+                f"{self.first}; the smallest that does is {least:,}"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -66,7 +79,7 @@ def found(competition: Competition, systems: Sequence[int], terms: Terms) -> Fou
     """Search.
 
     Raises:
-        ValueError: A metric does not exist in some replication, or the budget is too small.
+        ValueError: A metric does not exist in some replication.
         Stopped: A signal came.
     """
     if terms.budget is not None:
@@ -122,10 +135,6 @@ def _judged(
 
 def _by_budget(competition: Competition, systems: Sequence[int], terms: Terms, budget: int) -> Found:
     """Limits are judged by the means of the first replications, the rest of the budget goes to those that keep them."""
-    if budget < terms.first * len(systems):
-        raise ValueError(
-            f"a budget of {budget} replications does not give each of {len(systems)} variants its first {terms.first}"
-        )
     broken: dict[int, int] = {}
     for limit in range(len(competition.aim.limits)):
         excess = competition.excess(systems, limit, terms.first)

@@ -101,6 +101,12 @@ class SweepResult(Rows):
             "version": self.version,
         }
 
+    def caveat(self) -> str:
+        """Says in one line what changes the meaning of the answer: stopped, less exact than asked for; else nothing."""
+        from recallsim.reporting.caveats import of_sweep
+
+        return of_sweep(self)
+
     def sentence(self) -> str:
         """Says between what and what the result went, and what failed."""
         from recallsim.reporting.designs import sweep_sentence

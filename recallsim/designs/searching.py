@@ -41,6 +41,10 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
     if len(set(names)) < 2:
         raise RequestError("there is nothing to choose from: the scenario has no what_if variants")
     terms = Terms(asked.indifference, asked.tolerance, asked.confidence, asked.first, asked.max, asked.budget)
+    try:
+        terms.check(len(set(names)))
+    except ValueError as error:
+        raise RequestError(str(error)) from None
     aim, seed, folder = asked.objective, seed_of(scenario, arguments.seed), means.folder(scenario, "best")
     runs = list(dict.fromkeys(names))
     if any(limit.added for limit in aim.limits) and BASE not in runs:

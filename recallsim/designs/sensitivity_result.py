@@ -71,6 +71,12 @@ class SensitivityResult(Rows):
             "version": self.version,
         }
 
+    def caveat(self) -> str:
+        """Says in one line what changes the meaning of the answer: stopped, less exact than asked for; else nothing."""
+        from recallsim.reporting.caveats import of_sensitivity
+
+        return of_sensitivity(self)
+
     def sentence(self) -> str:
         """Says which parameter carries the result."""
         from recallsim.reporting.weights import sensitivity_sentence

@@ -45,6 +45,7 @@ class CellResult(NamedTuple):
         estimates: of the metrics kept in hand, every group.
         error: why it has none, or fewer than asked for; empty where all is well.
         store: the file, or None.
+        reached: whether the rule that ends the cell was satisfied; without precision, whether it came to its end.
     """
 
     number: int
@@ -56,6 +57,7 @@ class CellResult(NamedTuple):
     estimates: "tuple[Estimate, ...]"
     error: str
     store: Path | None
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +200,5 @@ def _results(
             estimates=kept,
             error=error,
             store=outcome.store,
+            reached=outcome.reached,
         )

@@ -153,7 +153,7 @@ def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int]"]]:
 
 def _view(column: "array[int]") -> Column:
     """A column of a ledger without its cell 0, which is nobody's."""
-    return np.frombuffer(column, dtype=np.int64)[1:]
+    return np.frombuffer(column, dtype=column.typecode)[1:]
 
 
 def _joined(columns: dict[K, list[Column]]) -> dict[K, Column]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from recallsim.engines import machine_code, sources
+from recallsim.extras import how_to_install
 
 KEPT: Final = 4
 """So many folders of compiled kernels are kept, the latest."""
@@ -28,7 +29,7 @@ _ROOT: Final = Path(__file__).parents[2]
 def missing() -> str:
     """What the batch engine lacks on this machine, in one line; empty if nothing."""
     if importlib.util.find_spec("numba") is None:
-        return "the batch engine needs numba, which is not installed: pip install 'recallsim[batch]'"
+        return f"the batch engine needs numba, which is not installed: {how_to_install('batch')}"
     return ""
 
 

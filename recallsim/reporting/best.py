@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from recallsim.estimate.estimates import Estimate
+from recallsim.reporting.caveats import of_best
 from recallsim.reporting.designs import spoken
 from recallsim.reporting.grid import Line, render
 from recallsim.reporting.numbers import Cell, Measure, cell, duration, measure_of
@@ -62,7 +63,7 @@ def _cell(metric: str, it: "Interval", signs: Signs) -> Cell:
 def best_sentence(result: "BestResult") -> str:
     """Says which variant is best."""
     if result.interrupted:
-        return "It was stopped before the choice; the same command goes on."
+        return of_best(result)
     if result.best is None:
         return "No variant keeps the limits."
     if result.settled and result.budget is None:
@@ -84,7 +85,7 @@ def guarantee(result: "BestResult") -> str:
             f"probability of about {found} or more."
         )
     if not result.settled:
-        return "The replications ran out before the choice was settled, so there is no guarantee: raise best.max."
+        return of_best(result)
     limits = (
         f", and every limit is judged rightly unless a variant lies within {100 * result.tolerance:g} % of it"
         if result.aim.limits

@@ -205,14 +205,9 @@ def _mean(number: float) -> str:
 
 
 def _closing(comparison: "Comparison") -> Iterator[Text]:
-    done = plural(comparison.replications, "replication")
-    if comparison.interrupted:
+    if caveat := comparison.caveat():
         yield Text()
-        yield Text(f"Interrupted: these figures rest on the {done} of each that were done.", "yellow")
-    elif comparison.precision_reached is not None:
-        reached = "reached" if comparison.precision_reached else f"not reached after {done}"
+        yield Text(caveat, "yellow")
+    elif comparison.precision_reached:
         yield Text()
-        yield Text(
-            f"Precision of the differences {reached}: {plain(comparison.goal)}.",
-            "" if comparison.precision_reached else "yellow",
-        )
+        yield Text(f"Precision of the differences reached: {plain(comparison.goal)}.")

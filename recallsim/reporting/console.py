@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from recallsim.reporting.plain import Signs, signs_for
@@ -55,8 +56,18 @@ class Terminal:
         self.console.print(line, soft_wrap=True)
 
 
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
 def tolerant_streams() -> None:
-    """Makes standard output and error survive characters that their encoding has not."""
+    """Makes standard output and error survive characters that their encoding has not, and being closed.
+
+    One that was closed before the start (`>&-`) is as `>/dev/null`: what is said goes nowhere, and the exit code
+    says the same as ever.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from recallsim.reporting.caveats import of_sweep
 from recallsim.reporting.console import Terminal
 from recallsim.reporting.grid import Line, render
 from recallsim.reporting.numbers import Cell, cell, duration, finite, plural
@@ -91,11 +92,8 @@ def sweep_sentence(result: "SweepResult") -> str:
         said = f"{metric} goes from {_number(low, metric)} ({label_of(low[1], repeats=repeats)}) to "
         said += f"{_number(high, metric)} ({label_of(high[1], repeats=repeats)})."
         parts.append(plain(said, 1000))
-    failed = sum(bool(each.error) for each in result.cells)
-    if failed:
-        parts.append(f"{plural(failed, 'cell')} failed; the others stand.")
-    if result.interrupted:
-        parts.append(f"It was stopped with {len(result.cells):,} of {result.planned:,} cells begun.")
+    if caveat := of_sweep(result):
+        parts.append(caveat)
     return " ".join(parts) or "No replication was completed, so there is nothing to say yet."
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from recallsim.reporting.console import Terminal
 from recallsim.reporting.grid import Line, render
 from recallsim.reporting.numbers import Cell, cell
-from recallsim.reporting.plain import plain
+from recallsim.reporting.plain import Signs, plain
 
 if TYPE_CHECKING:
     from recallsim.store.reading import Held
@@ -29,23 +29,43 @@ class _Kept:
     high: float | None
 
 
+_WIDE = 10_000
+_LABEL, _SHORT = 84, 24
+
+
 def show(runs: Sequence["Held"], terminal: Terminal) -> None:
-    """Prints a line for each run, below the name of its file."""
-    headers = ["seed", "replications", "recipients", "begun", *(words for _, words in _COLUMNS)]
+    """Prints a line for each run, below the name of its file.
+
+    Where that is wider than the terminal, names are cut (the file has them, too), then the day goes.
+    """
+    for label, with_day in ((_LABEL, True), (_SHORT, True), (_SHORT, False)):
+        headers, lines = _table(runs, terminal.signs, label, with_day=with_day)
+        printed = [*render(headers, lines, _WIDE, terminal.signs.rule)]
+        rule = next(line for line in printed if set(line.plain) == {terminal.signs.rule})
+        if rule.cell_len <= terminal.width:
+            break
+    else:
+        printed = [*render(headers, lines, terminal.width, terminal.signs.rule)]
+    for line in printed:
+        terminal.print(line)
+
+
+def _table(
+    runs: Sequence["Held"], signs: Signs, label: int, *, with_day: bool
+) -> tuple[list[str], list[Line]]:
+    headers = ["seed", "replications of recipients"]
+    headers += [*(["begun"] if with_day else []), *(words for _, words in _COLUMNS)]
     lines: list[Line] = []
     for run in runs:
         title = plain(str(run.path), 200)
         if not lines or title not in [line.label for line in lines]:
             lines.append(Line(title))
         estimates = [
-            cell(_Kept(metric, *run.headlines[metric]), terminal.signs)
-            if metric in run.headlines
-            else Cell("")
+            cell(_Kept(metric, *run.headlines[metric]), signs) if metric in run.headlines else Cell("")
             for metric, _ in _COLUMNS
         ]
-        known = [Cell(run.seed), Cell(f"{run.replications:,}"), Cell(f"{run.recipients:,}")]
+        known = [Cell(run.seed), Cell(f"{run.replications:,} of {run.recipients:,}")]
+        known += [Cell(run.created[:10])] if with_day else []
         variant = f" ({plain(run.variant, 40)})" if run.variant not in ("", "base") else ""
-        begun = Cell(run.created[:16].replace("T", " "))
-        lines.append(Line(plain(run.scenario, 40) + variant, (*known, begun, *estimates)))
-    for line in render(headers, lines, terminal.width, terminal.signs.rule):
-        terminal.print(line)
+        lines.append(Line(plain(plain(run.scenario, 40) + variant, label), (*known, *estimates)))
+    return headers, lines

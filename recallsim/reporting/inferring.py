@@ -115,8 +115,7 @@ def _report(inference: "Inference", signs: Signs, width: int) -> Iterator[Text]:
     yield Text(paragraph(sentence(inference), width), "bold")
     if inference.interrupted:
         yield Text()
-        done = plural(inference.replications, "replication")
-        yield Text(f"Interrupted: these figures rest on the {done} that were done.", "yellow")
+        yield Text(inference.caveat(), "yellow")
 
 
 def _lines(inference: "Inference", signs: Signs) -> list[Line]:

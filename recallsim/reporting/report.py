@@ -149,16 +149,11 @@ def _reasons(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
 
 
 def _closing(result: "Result", signs: Signs, width: int) -> Iterator[Text]:
-    if result.interrupted:
-        done = plural(result.replications, "replication")
-        yield Text(f"Interrupted: these figures rest on the {done} that were done.", "yellow")
-    elif result.precision_reached is not None and result.goal:
-        if result.precision_reached:
-            yield Text(f"Precision reached: {plain(result.goal)}.")
-            yield Text(paragraph(STOPPED, width), "dim")
-        else:
-            after = plural(result.replications, "replication")
-            yield Text(f"Precision not reached after {after}: {plain(result.goal)}.", "yellow")
+    if caveat := result.caveat():
+        yield Text(caveat, "yellow")
+    elif result.precision_reached and result.goal:
+        yield Text(f"Precision reached: {plain(result.goal)}.")
+        yield Text(paragraph(STOPPED, width), "dim")
     if result.replications == 1:
         yield Text("One replication: no intervals.", "dim")
     elif any(finite(each.low) is not None for each in result.estimates):

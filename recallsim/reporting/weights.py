@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from recallsim.estimate.estimates import Estimate
+from recallsim.reporting.caveats import of_sensitivity
 from recallsim.reporting.designs import spoken
 from recallsim.reporting.grid import Line, render
 from recallsim.reporting.numbers import Cell, cell, duration, plural
@@ -92,8 +93,8 @@ def _cell(result: "SensitivityResult", metric: str, each: "Index", signs: Signs)
 
 def sensitivity_sentence(result: "SensitivityResult") -> str:
     """Says which parameter carries the first metric."""
-    if result.interrupted or not result.indices:
-        return "It was stopped before all runs were there; the same command goes on."
+    if result.interrupted:
+        return of_sensitivity(result)
     metric, found = next(iter(result.indices.items()))
     by = {(each.parameter, each.measure): each for each in found}
     order = ranked(found)

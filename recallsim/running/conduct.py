@@ -75,6 +75,9 @@ def conduct(
             ledger = Ledger(rule, None if keeping.path is None else keeping.path.parent)
             resumed = place.read_into(ledger, rule.maximum)
             target = rule.maximum if ledger.frontier == rule.maximum else None
+            ledger.advance()
+            if ledger.used is None:  # what is kept is not enough, and there must be room for more
+                place.must_have_room()
             progress.started(target, resumed)
             try:
                 Conductor(

@@ -130,6 +130,8 @@ class Lane:
         assert self._place is not None
         self._resumed = self._place.read_into(self.ledger, below)
         self.ledger.advance()
+        if self.ledger.used is None:
+            self._place.must_have_room()
 
     def _shelve(self, path: Path) -> None:
         self._place = self._stack.enter_context(shelf(self._keeping(path)))

@@ -42,6 +42,10 @@ class Shelf(Protocol):
         """Enter what is kept of the replications numbered below `below`, and say how many that were."""
         ...
 
+    def must_have_room(self) -> None:
+        """Raise where no batch can be put away, before any is computed."""
+        ...
+
     def keep(self, batch: Batch) -> None:
         """Put a batch away for good, or raise."""
         ...
@@ -109,6 +113,9 @@ class _StoreShelf:
             )
         )
 
+    def must_have_room(self) -> None:
+        self._store.must_be_writable()
+
     def keep(self, batch: Batch) -> None:
         self._loop.run(self._store.add(self._keeping.identity, self._run, batch))
 
@@ -125,6 +132,9 @@ class _NoShelf:
 
     def read_into(self, ledger: Ledger, below: int) -> int:
         return 0
+
+    def must_have_room(self) -> None:
+        pass
 
     def keep(self, batch: Batch) -> None:
         pass

@@ -15,7 +15,7 @@ from recallsim.scenario.families import Family
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.nodes import Mark, Node, child, grown, mapping, plain, with_entry
 from recallsim.scenario.samples import with_samples
-from recallsim.scenario.trying import Setting, laid, of_variant, try_designs, try_variants
+from recallsim.scenario.trying import Setting, laid, of_variant, try_designs, try_variants, with_variants
 from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse, parse_value
 
 _BESIDE: Final = ("what_if", "sweep", "sensitivity", "best")
@@ -59,8 +59,8 @@ def family(
         raise ScenarioError(problems)
     for key, node in asked.items():
         tree = with_entry(tree, key, node.mark, node)
+    tree, settings = with_variants(tree, _settings(overrides, problems), problems)
     base = tree
-    settings = _settings(overrides, problems)
     if variant is not None:
         tree = _varied(tree, variant, file, problems)
     scenario = examine(laid(tree, settings, problems), problems)

@@ -9,10 +9,11 @@ from recallsim.scenario.aims import Aim, aim
 from recallsim.scenario.base import Model, Refusal, shown
 from recallsim.scenario.models_frame import Confidence
 from recallsim.scenario.models_ranges import AXIS_SCHEMA, Axis, Counted, Open, Reach
-from recallsim.scenario.values import PositiveNumber, SensitivityMethod, Text, filled, integer
+from recallsim.scenario.values import PositiveNumber, SensitivityMethod, Text, counted, filled, integer
 
 
 def _sampled_power(value: object) -> int:
+    value = counted(value)
     found: int = value if isinstance(value, int) and not isinstance(value, bool) else 0
     if not 2 <= found <= 65_536 or found & (found - 1):
         raise Refusal(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from recallsim.scenario.base import Model, Refusal, shown, suggestion
-from recallsim.scenario.values import Name, PositiveDuration, Text, integer, number, text
+from recallsim.scenario.values import Name, PositiveDuration, Text, counted, integer, number, text
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -248,6 +248,7 @@ class Replications(Model):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
+        value = counted(value)
         if isinstance(value, bool) or not isinstance(value, int | dict | Replications):
             raise Refusal(f"expected a whole number or {{precision: 0.02}}, found {shown(value)}")
         if isinstance(value, int):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from recallsim.scenario.base import Model, Refusal, shown
-from recallsim.scenario.values import PositiveDuration, integer
+from recallsim.scenario.values import PositiveDuration, counted, integer
 
 _MOST: Final = 10_000_000
 Number = Annotated[int, *integer(0, _MOST)]
@@ -13,7 +13,7 @@ Number = Annotated[int, *integer(0, _MOST)]
 
 def _between(value: object) -> object:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise Refusal(f"expected the least and the most, found {shown(value)}", "between: [800, 1200]")
+        raise Refusal(f"expected the least and the most, found {shown(value)}", "between: [LEAST, MOST]")
     return tuple(value)
 
 
@@ -35,6 +35,7 @@ class Reported(Model):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
+        value = counted(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return {"between": (value, value)}
         return value
@@ -56,7 +57,7 @@ class Reports(Model):
     @model_validator(mode="after")
     def _something(self) -> "Reports":
         if self.success is None and self.failure is None and self.bounce is None:
-            raise Refusal("no kind of report is named", "success: {between: [800, 1200]}")
+            raise Refusal("no kind of report is named", "success: {between: [LEAST, MOST]}")
         return self
 
 

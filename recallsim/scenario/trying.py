@@ -5,14 +5,17 @@ from itertools import islice, zip_longest
 from typing import Final
 
 from recallsim.errors import Problem
-from recallsim.scenario.base import Refusal
+from recallsim.scenario.base import Refusal, shown, suggestion
 from recallsim.scenario.examining import examine
 from recallsim.scenario.merging import assign
 from recallsim.scenario.models_ranges import Range, axis_of, paths_of
-from recallsim.scenario.nodes import Entry, Mark, Node, child, grown, mapping, marked, plain
+from recallsim.scenario.nodes import Entry, Mark, Node, child, grown, mapping, marked, plain, with_entry
 
 _MOST_VALUES: Final = 2_000
 """Values of a sweep that are checked one by one."""
+
+_NO_VARIANT: Final = "expected a mapping from path to value"
+_A_VARIANT: Final = "{sender.hold: 30s}"
 
 Setting = tuple[str, Node, Mark]
 """A path, what is laid there, and what to point at."""
@@ -28,13 +31,63 @@ def laid(tree: Node, settings: Iterable[Setting], problems: list[Problem]) -> No
     return tree
 
 
+def with_variants(
+    tree: Node, settings: Iterable[Setting], problems: list[Problem]
+) -> tuple[Node, list[Setting]]:
+    """The tree with those settings laid over it that change what its variants set, and the other settings.
+
+    `what_if.hold-30s.sender.hold` is a path within a variant; a variant that there is not yet comes whole.
+    """
+    others = []
+    for setting in settings:
+        path, value, mark = setting
+        head, _, rest = path.partition(".")
+        if head != "what_if":
+            others.append(setting)
+        elif not rest:
+            tree = assign(tree, path, value, mark, problems)
+        else:
+            tree = _with_variant(tree, rest, value, mark, problems)
+    return tree, others
+
+
+def _with_variant(tree: Node, path: str, value: Node, mark: Mark, problems: list[Problem]) -> Node:
+    what_if = child(tree, "what_if")
+    variants = mapping(what_if) or {}
+    name = max((each for each in variants if f"{path}.".startswith(f"{each}.")), key=len, default=None)
+    if name is None and "." in path:
+        unknown = path.partition(".")[0]
+        hint = suggestion(unknown, list(variants))
+        whole = f"a new one comes whole: --set 'what_if.NAME={_A_VARIANT}'"
+        problems.append(
+            mark.problem(
+                "what_if", f"there is no variant {shown(unknown)}", f"{hint}; {whole}" if hint else whole
+            )
+        )
+        return tree
+    inside = "" if name is None else path[len(name) + 1 :]
+    if not inside and value.value is not None and mapping(value) is None:
+        problems.append(mark.problem(f"what_if.{path}", _NO_VARIANT, _A_VARIANT))
+        return tree
+    key, changes = mark, value
+    if name is not None:
+        known = variants[name]
+        key = known.key
+        if inside:
+            changes = with_entry(known.node, inside, mark, value)
+        elif mapping(value) is not None:
+            changes = Node({**(mapping(known.node) or {}), **(mapping(value) or {})}, mark)
+    place = (mapping(tree) or {}).get("what_if")
+    varied = with_entry(what_if or Node({}, mark), name or path, key, changes)
+    return with_entry(tree, "what_if", mark if place is None else place.key, varied)
+
+
 def of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting]:
     """The settings of a variant."""
     changes = mapping(entry.node)
     if changes is None:
         if entry.node.value is not None:
-            what = "expected a mapping from path to value"
-            problems.append(entry.node.mark.problem(f"what_if.{name}", what, "{sender.hold: 30s}"))
+            problems.append(entry.node.mark.problem(f"what_if.{name}", _NO_VARIANT, _A_VARIANT))
         return []
     within = f"what_if.{name}."
     return [

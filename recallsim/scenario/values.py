@@ -118,8 +118,14 @@ def flag(value: object) -> bool:
     return value
 
 
+def counted(value: object) -> object:
+    """The value, as a whole number where it is one in another notation: 1e3 is a float in YAML."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def whole(least: int, most: int, value: object) -> int:
-    """A whole number from `least` to `most`."""
+    """A whole number from `least` to `most`, also as 1e3."""
+    value = counted(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refusal(f"expected a whole number, found {shown(value)}")
     if not least <= value <= most:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ import aiosqlite
 from recallsim.engines.observation import RECIPIENT_COLUMNS
 from recallsim.store.errors import StoreCorrupt, StoreError, StoreLocked, StoreReadOnly
 from recallsim.store.rows import RECIPIENT_FIELDS, columns_of
+from recallsim.store.unwritable import may_write, readable_address
 from transport.recall.codes import Place, Reason, SeenPhase, Status, Told
 
 APPLICATION_ID: Final = 0x7265636C  # "recl"
@@ -46,10 +47,7 @@ def explain(path: Path, error: sqlite3.Error, busy: float = BUSY_SECONDS) -> Sto
             "Close that program or wait for its end, then give the same command again; nothing is lost."
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-        return StoreReadOnly(
-            f"{path}: the store is read-only, so no results can be added. "
-            "Make the file and its folder writable, or name another file with --store."
-        )
+        return read_only(path)
     if code == sqlite3.SQLITE_NOTADB:
         return StoreCorrupt(
             f"{path}: not a store: the file is no SQLite database. {_KEEP} "
@@ -81,6 +79,14 @@ def corrupt(path: Path, found: str) -> StoreCorrupt:
     )
 
 
+def read_only(path: Path) -> StoreReadOnly:
+    """Give the error for a file that cannot be written."""
+    return StoreReadOnly(
+        f"{path}: the store is read-only, so no results can be added. "
+        "Make the file and its folder writable, or name another file with --store."
+    )
+
+
 def reachable(path: Path) -> Path:
     """Give the path in the form in which the system takes it, also where it believes in ASCII names only."""
     try:
@@ -91,10 +97,17 @@ def reachable(path: Path) -> Path:
 
 
 class Connection:
-    """An open store file; every SQLite error that leaves it is a StoreError."""
+    """An open store file; every SQLite error that leaves it is a StoreError.
 
-    def __init__(self, path: Path, database: aiosqlite.Connection, busy: float) -> None:
-        self.path = path
+    Attributes:
+        path: the file.
+        writable: whether anything can be put in.
+    """
+
+    def __init__(
+        self, path: Path, database: aiosqlite.Connection, busy: float, *, writable: bool = True
+    ) -> None:
+        self.path, self.writable = path, writable
         self._database = database
         self._busy = busy
 
@@ -105,7 +118,7 @@ class Connection:
         except sqlite3.Error as error:
             raise explain(self.path, error, self._busy) from error
 
-    async def stream(self, sql: str, many: int = 10_000) -> AsyncIterator[Sequence[Any]]:
+    async def stream(self, sql: str, many: int = 10_000) -> AsyncGenerator[Sequence[Any], None]:
         """Give the rows of a query one by one, without holding all of them."""
         try:
             async with self._database.execute(sql) as cursor:
@@ -129,6 +142,8 @@ class Connection:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Do everything inside, or nothing."""
+        if not self.writable:
+            raise read_only(self.path)
         try:
             await self._database.execute("begin immediate")
             try:
@@ -190,6 +205,8 @@ async def connected(
 ) -> AsyncIterator[Connection]:
     """Open a store file for as long as the block lasts.
 
+    One that cannot be written is opened for reading only, whatever was asked for.
+
     Args:
         path: The file; with `create` it and its folder are made where they are missing.
         busy: Seconds to wait for another program that is writing.
@@ -203,6 +220,11 @@ async def connected(
         there = "" if create else ", ".join(sorted(each.name for each in place.glob("*.sqlite"))[:5])
         advice = f"Name one in it: {there}" if there else f"Name a file, such as {path / 'run.sqlite'}"
         raise StoreError(f"{path}: a folder, not a store. {advice}.")
+    if place.exists() and not place.is_file():
+        advice = f"Name a file, such as {path.with_name('run.sqlite').name}" + (
+            ", or use --no-store" if create else ""
+        )
+        raise StoreError(f"{path}: no ordinary file, so it holds no store. {advice}.")
     if create:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -213,7 +235,21 @@ async def connected(
             ) from error
     elif not place.exists():
         raise StoreError(f"{path}: there is no such store. Give the file that a run has named.")
+    if place.is_file() and place.stat().st_size and not may_write(place):
+        with readable_address(place) as address:
+            async with _at(path, address, busy, writable=False) as connection:
+                yield connection
+        return
     address = f"{place.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    async with _at(path, address, busy) as connection:
+        if create:
+            await connection.pragma("journal_mode = wal")
+        yield connection
+
+
+@asynccontextmanager
+async def _at(path: Path, address: str, busy: float, *, writable: bool = True) -> AsyncIterator[Connection]:
+    """Open a store at an address of SQLite's, and look whether it is one, and whole."""
     try:
         # Tried here first: where opening fails, aiosqlite's thread would answer to a loop that may be closed by then.
         sqlite3.connect(address, uri=True, timeout=busy).close()
@@ -221,13 +257,11 @@ async def connected(
     except sqlite3.Error as error:
         raise explain(path, error, busy) from error
     try:
-        connection = Connection(path, database, busy)
+        connection = Connection(path, database, busy, writable=writable)
         await connection.rows("pragma foreign_keys = on")
         await connection.rows("pragma synchronous = full")
         if not await connection.empty():
             await connection.check()
-        if create:
-            await connection.pragma("journal_mode = wal")
         yield connection
     except BaseException:
         with suppress(sqlite3.Error):  # what went wrong before is what is told

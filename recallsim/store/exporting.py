@@ -2,13 +2,14 @@
 
 import csv
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
+from recallsim.extras import how_to_install
 from recallsim.store.errors import StoreError
-from recallsim.store.reading import columns, rows
+from recallsim.store.reading import columns, each_readable, rows
 from recallsim.store.realloop import run_in_real_loop
 
 FORMATS: Final = ("csv", "jsonl", "parquet")
@@ -27,7 +28,13 @@ class Sheet(Protocol):
         ...
 
 
-def export(paths: list[Path], view: str, form: str, out: TextIO | Path) -> int:
+def export(
+    paths: Sequence[Path],
+    view: str,
+    form: str,
+    out: TextIO | Path,
+    trouble: Callable[[StoreError], None] | None = None,
+) -> int:
     """Write a view of stores, one after the other, and say how many rows that were.
 
     Args:
@@ -35,24 +42,27 @@ def export(paths: list[Path], view: str, form: str, out: TextIO | Path) -> int:
         view: one of `VIEWS`.
         form: one of `FORMATS`; Parquet needs a file and the package pyarrow.
         out: an open text stream, or a file, which appears when it is whole.
+        trouble: hears of a store among several that cannot be opened, which is then left out; None: it ends all.
 
     Raises:
         StoreError: a store cannot be read, or pyarrow is missing.
     """
     kinds: dict[str, str] = {SOURCE: "text"}
-    for path in paths:
-        for name, kind in columns(path, view).items():
+    described = each_readable(paths, lambda path: columns(path, view), trouble)
+    for _, found in described:
+        for name, kind in found.items():
             known = kinds.get(name, kind)
             kinds[name] = known if known == kind else "text" if "text" in (known, kind) else "real"
     with _sheet(kinds, form, out) as sheet:
-        return sum(run_in_real_loop(_copy(path, view, list(kinds), sheet)) for path in paths)
+        return sum(run_in_real_loop(_copy(path, view, list(kinds), sheet)) for path, _ in described)
 
 
 async def _copy(path: Path, view: str, names: list[str], sheet: Sheet) -> int:
     count = 0
-    async for row in rows(path, view, names):
-        sheet.write(row | {SOURCE: path.stem})
-        count += 1
+    async with aclosing(rows(path, view, names)) as found:  # whoever reads the export may have gone away
+        async for row in found:
+            sheet.write(row | {SOURCE: path.stem})
+            count += 1
     return count
 
 
@@ -110,7 +120,7 @@ class Parquet:
             import pyarrow.parquet as parquet  # type: ignore[import-untyped,unused-ignore]
         except ImportError:
             raise StoreError(
-                "Parquet needs the package pyarrow: pip install 'recallsim[parquet]', or export CSV"
+                f"Parquet needs the package pyarrow: {how_to_install('parquet')}; or export CSV"
             ) from None
         types = {"integer": pyarrow.int64(), "real": pyarrow.float64(), "text": pyarrow.string()}
         self._schema = pyarrow.schema([(name, types[kind]) for name, kind in kinds.items()])

@@ -1,13 +1,16 @@
 """Stores as tables: what they hold, and their rows for export; nothing in them is changed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from recallsim.store.connection import connected
 from recallsim.store.errors import StoreError
 from recallsim.store.realloop import run_in_real_loop
+
+T = TypeVar("T")
 
 VIEWS: Final = ("estimates", "tallies", "curves", "outcomes")
 """What can be exported: the views of a store."""
@@ -56,6 +59,30 @@ def stores_in(place: Path) -> list[Path]:
     if not place.exists():
         raise StoreError(f"{place}: there is no such store; `recallsim run` makes one")
     return [place]
+
+
+def each_readable(
+    paths: Sequence[Path], read: Callable[[Path], T], trouble: Callable[[StoreError], None] | None
+) -> list[tuple[Path, T]]:
+    """What is read of each store; one that cannot be read hides none of the others.
+
+    Args:
+        paths: the stores.
+        read: what is done with each.
+        trouble: hears of those that cannot be read; None: the first of them ends all.
+
+    Raises:
+        StoreError: no store can be read, or one cannot and nobody is to hear of it.
+    """
+    found: list[tuple[Path, T]] = []
+    for path in paths:
+        try:
+            found.append((path, read(path)))
+        except StoreError as error:
+            if trouble is None or (not found and path == paths[-1]):
+                raise
+            trouble(error)
+    return found
 
 
 def held(path: Path) -> list[Held]:
@@ -114,13 +141,14 @@ async def _columns(path: Path, view: str) -> dict[str, str]:
         return {name: words.get(kind, "real") for name, kind in zip(names, found, strict=True)}
 
 
-async def rows(path: Path, view: str, names: Sequence[str]) -> AsyncIterator[dict[str, Any]]:
+async def rows(path: Path, view: str, names: Sequence[str]) -> AsyncGenerator[dict[str, Any], None]:
     """The rows of a view one by one, as mappings with these names; what a store has not is None."""
     async with connected(path, create=False) as connection:
         if await connection.empty():
             return
         described = await connection.rows(f"select name from pragma_table_info('{view}')")
         there = [row[0] for row in described]
-        async for row in connection.stream(f"select * from {view}"):
-            cells = dict(zip(there, row, strict=True))
-            yield {name: cells.get(name) for name in names}
+        async with aclosing(connection.stream(f"select * from {view}")) as found:
+            async for row in found:
+                cells = dict(zip(there, row, strict=True))
+                yield {name: cells.get(name) for name in names}

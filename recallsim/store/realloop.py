@@ -26,6 +26,7 @@ class RealLoop:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.run(self._loop.shutdown_asyncgens())  # an error leaves them half read
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

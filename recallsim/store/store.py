@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recallsim.store.connection import BUSY_SECONDS, Connection, connected, corrupt
+from recallsim.store.connection import BUSY_SECONDS, Connection, connected, corrupt, read_only
 from recallsim.store.errors import StoreMismatch
 from recallsim.store.mismatch import explain_difference
 from recallsim.store.rows import (
@@ -82,24 +82,42 @@ class Store:
         """The file."""
         return self._connection.path
 
+    def must_be_writable(self) -> None:
+        """Make sure that replications can be put in, before they are computed.
+
+        Raises:
+            StoreReadOnly: They cannot.
+        """
+        if not self._connection.writable:
+            raise read_only(self.path)
+
     async def begin(self, identity: Identity) -> int:
         """Find or make the run and give its key.
 
         Raises:
             StoreMismatch: The file holds another scenario, or tallies of another version of the program.
+            StoreReadOnly: The run is not there, and cannot be put in.
             StoreError: The file cannot be used.
         """
         connection = self._connection
+        if not connection.writable and not await connection.empty():
+            await self._accept(identity)
+            if (run := await self._known(identity)) is not None:
+                return run
         async with connection.transaction():
             if await connection.empty():
                 await connection.create(identity.names)
             else:
                 await self._accept(identity)
-            found = await connection.rows(
-                "select run from run where fingerprint = ? and seed = ?",
-                (identity.fingerprint, str(identity.seed)),
-            )
-            return int(found[0][0]) if found else await self._new_run(identity)
+            run = await self._known(identity)
+            return await self._new_run(identity) if run is None else run
+
+    async def _known(self, identity: Identity) -> int | None:
+        found = await self._connection.rows(
+            "select run from run where fingerprint = ? and seed = ?",
+            (identity.fingerprint, str(identity.seed)),
+        )
+        return int(found[0][0]) if found else None
 
     async def _accept(self, identity: Identity) -> None:
         """Refuse a file of another scenario, and one whose tallies mean something else."""
@@ -232,7 +250,9 @@ class Store:
                 await self._insert("recipient", recipients[low : low + _ROWS_AT_ONCE], "do nothing")
 
     async def estimate(self, run: int, estimates: Sequence[EstimateRow], confidence: float) -> None:
-        """Put a run's estimates in, in place of those that were there."""
+        """Put a run's estimates in, in place of those that were there; a read-only store keeps its own."""
+        if not self._connection.writable:
+            return
         rows = [
             (
                 *(run, one.variant, one.group, one.metric, number_or_null(one.mean), number_or_null(one.low)),
@@ -264,7 +284,10 @@ class Store:
 
 @asynccontextmanager
 async def opened(path: Path, *, busy: float = BUSY_SECONDS) -> AsyncIterator[Store]:
-    """Open a store for writing, for as long as the block lasts; a missing file and its folder are made."""
+    """Open a store for as long as the block lasts, for writing where it can be written.
+
+    A missing file and its folder are made.
+    """
     async with connected(path, busy=busy) as connection:
         yield Store(connection)
 

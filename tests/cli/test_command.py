@@ -231,6 +231,23 @@ def test_the_starter_runs(here):
     assert (done.code, done.out.startswith("Of 200 recipients, on average ")) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("compare", "--replications", "4"), "hold-30s: "),
+        (("infer", "--replications", "60"), "Given the reports, "),
+        (("sweep", "--replications", "2"), "unseen_success_rate goes from "),
+        (("sensitivity", "--replications", "2", "--trajectories", "2"), "sender.notices carries "),
+        (("best", "--budget", "80"), "Best as far as 80 replications show: cloud"),
+    ],
+)
+def test_the_starter_has_something_for_every_question(here, words, answer):
+    """Each command that asks something of a scenario has it answered as `new` has written it."""
+    here("new", "first.yaml")
+    done = here(words[0], "first.yaml", *words[1:], "--quiet", "--no-store", "--workers", "1")
+    assert (done.code, answer in done.out) == (0, True)
+
+
 def test_an_interruption_in_disguise_is_one(here, small, monkeypatch):
     """Python before 3.12 wraps a Ctrl-C that comes while a class is being made: it ends the command all the same."""
 

@@ -144,6 +144,7 @@ def test_without_observations_there_is_nothing_to_infer_from(here, small):
     done = here("infer", "small.yaml")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("small: it does not say what the sender has been told; add for example\n")
+    assert done.err.endswith("  observe: {at: 2h, reports: {success: {between: [4, 6]}}}\n")
 
 
 def test_when_nothing_agrees_there_is_no_answer(here):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def test_json_has_the_documented_shape(here, small):
     """`--json` prints one document: the keys that are documented, tidy estimates, nulls where there is no number."""
@@ -18,6 +20,7 @@ def test_json_has_the_documented_shape(here, small):
         "engine",
         "estimates",
         "fingerprint",
+        "interrupted",
         "precision_reached",
         "replications",
         "scenario",
@@ -45,6 +48,56 @@ def test_quiet_prints_the_sentence_only(here, small):
     done = here("run", here.write(small), "--quiet", "--no-store")
     assert (done.code, done.err, done.out.count("\n")) == (0, "", 1)
     assert done.out.startswith("Of 10 recipients, on average ")
+
+
+MISSED = "replications={min: 4, max: 8, step: 4, precision: [{metric: success_rate, half_width: 0.001}]}"
+
+
+@pytest.mark.parametrize("form", ["--quiet", "--json"])
+def test_a_precision_that_was_not_reached_is_said_in_every_form(here, small, form):
+    """`--quiet` silences progress and logs, no fact that changes what the answer means."""
+    done = here("run", here.write(small), "--no-store", "--no-progress", "--set", MISSED, form)
+    said = "Precision not reached after 8 replications: success_rate of all to within 0.1 points."
+    assert (done.code, done.err.splitlines()[-1], said in done.out) == (0, said, False)
+
+
+def test_what_an_answer_rests_on_is_one_line(result, given):
+    """An interruption and a missed precision each have their line; a whole answer has none."""
+    rows = [given("success_rate", 0.4, 0.1)]
+    assert [
+        result(rows, **changes).caveat()
+        for changes in ({}, {"interrupted": True}, {"precision_reached": False, "goal": "x"})
+    ] == [
+        "",
+        "Interrupted: these figures rest on the 120 replications that were done.",
+        "Precision not reached after 120 replications: x.",
+    ]
+
+
+def test_an_interrupted_run_says_so_in_json_and_beside_it(here, small, monkeypatch, result, given):
+    """The document has the field, standard error the line, and the exit code is 130."""
+    stopped = result([given("success_rate", 0.4, 0.1)], interrupted=True)
+    monkeypatch.setattr("recallsim.api.answer", lambda *_: stopped)
+    here.write(small)
+    as_json, quiet = (here("run", "small.yaml", form, "--engine", "agents") for form in ("--json", "--quiet"))
+    said = "Interrupted: these figures rest on the 120 replications that were done.\n"
+    assert (as_json.code, as_json.err, json.loads(as_json.out)["interrupted"]) == (130, said, True)
+    assert (quiet.code, quiet.err) == (130, said)
+
+
+def test_a_sweep_says_how_many_cells_missed_the_precision(here, small):
+    """Each cell has a precision of its own."""
+    done = here(
+        "sweep",
+        here.write(small),
+        "--grid",
+        "sender.notices=[1min, 5min]",
+        "--no-store",
+        "--json",
+        "--set",
+        MISSED,
+    )
+    assert (done.code, done.err.splitlines()[-1]) == (0, "Precision not reached in 2 of 2 cells.")
 
 
 def test_output_without_unicode(command, small):

@@ -134,7 +134,10 @@ def test_a_search_that_runs_out_promises_nothing(varied):
             {"objective": "most successes of cats"},
             "success_rate: there is no group 'cats'; there are people, all",
         ),
-        ({"budget": 50}, "a budget of 50 replications does not give each of 4 variants its first 20"),
+        (
+            {"budget": 50},
+            "a budget of 50 replications does not give each of 4 variants its first 20; the smallest that does is 80",
+        ),
         ({"among": ["base"]}, "there is nothing to choose from: the scenario has no what_if variants"),
     ],
 )
@@ -143,6 +146,16 @@ def test_what_cannot_be_searched_for(varied, asked, what):
     with pytest.raises(recallsim.RecallsimError) as caught:
         recallsim.best(varied, **asked, workers=1)
     assert str(caught.value) == what
+
+
+def test_too_small_a_budget_is_said_before_anything_is_kept(varied, run_command, tmp_path):
+    """Neither a folder nor a line of progress is there then."""
+    done = run_command("best", varied, "--budget", "79", "--store", str(tmp_path / "kept"))
+    assert (done.code, done.err) == (
+        2,
+        "a budget of 79 replications does not give each of 4 variants its first 20; the smallest that does is 80\n",
+    )
+    assert not (tmp_path / "kept").exists()
 
 
 def test_the_command_and_its_json(varied, run_command):

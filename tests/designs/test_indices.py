@@ -114,7 +114,7 @@ def test_a_missing_library_says_what_to_install(v01, monkeypatch):
     with pytest.raises(MissingExtra) as caught:
         recallsim.sensitivity(v01, over=OVER)
     assert str(caught.value).startswith(
-        "Morris screening needs SALib, which is not installed: pip install 'recallsim[designs]'"
+        "Morris screening needs SALib, which is not installed: pip install 'recallsim[designs]', or in a clone: make extras"
     )
 
 

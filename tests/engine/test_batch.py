@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from equality import differences, interpreted
-from hypothesis import HealthCheck, given, settings
+from equality import SEED, both, differences, interpreted
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_scenarios import classic, constant, plan_of, queueing
+from random_scenarios import QUIET, classic, constant, plan_of, queueing
 
 import recallsim
 from agents.records import Plan
@@ -31,14 +31,6 @@ CLOCKS = ("1us", "10s", "60s")
 """A fine clock, and two so coarse that many things fall on one tick: 1 s hides a wrong rule for ties."""
 REACHED = frozenset(Reason(code) for code in range(13))
 """Every reason but the refusals, which have a test of their own."""
-SEED = 20261120
-QUIET = settings(
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 
 
 def scenario_plan(path: Path, clock: str, count: int = 60, variant: str | None = None) -> Plan:
@@ -55,11 +47,6 @@ def files_and_variants():
         yield path, None
         for variant in load(path).what_if:
             yield path, variant
-
-
-def both(plan: Plan, replications: int = 2):
-    """What the agents and the batch engine saw."""
-    return agents.simulate(plan, SEED, 0, replications), simulate(plan, SEED, 0, replications)
 
 
 # --- equality ------------------------------------------------------------------------------------------------------

@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from equality import differences, interpreted
+from equality import SEED, both, differences, interpreted
 from random_scenarios import plan_of
 
-from agents.records import Plan
 from recallsim.engines import agents
 from recallsim.engines.batch import simulate, simulate_on
-from recallsim.engines.refusals import refusal
 from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
 from transport.recall.codes import Reason
@@ -22,7 +20,6 @@ pytest.importorskip("numba", reason="the batch engine needs numba")
 pytestmark = pytest.mark.timeout(1200)  # the first of these may have to compile the kernel
 
 PEOPLE = Path(__file__).with_name("people.yaml")
-SEED = 20261120
 CLOCKS = ("1us", "10s", "60s")
 CONSTANT = (
     "transport.link.latency=2min",
@@ -70,12 +67,6 @@ def without(*path: str | int) -> dict[str, Any]:
         at = at[key]
     del at[last]
     return scenario
-
-
-def both(plan: Plan, replications: int = 2):
-    """What the agents and the batch engine saw."""
-    assert refusal(plan) == ""
-    return agents.simulate(plan, SEED, 0, replications), simulate(plan, SEED, 0, replications)
 
 
 @pytest.mark.parametrize("clock", CLOCKS)

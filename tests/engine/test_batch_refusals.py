@@ -20,6 +20,7 @@ from recallsim.engines import (
 from recallsim.engines import compile as compiling
 from recallsim.engines.kernel_layout import COLUMNS
 from recallsim.engines.observation import RECIPIENT_COLUMNS
+from recallsim.extras import how_to_install
 from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
 from transport.clock.ranks import Rank
@@ -187,7 +188,7 @@ def test_auto_says_what_the_batch_engine_refuses(plan):
 def test_without_numba_everything_runs_on_the_agents(plan, monkeypatch):
     """Without numba `auto` takes the agents and one line says what is missing; `batch` is that line as an error."""
     monkeypatch.setitem(sys.modules, "numba", None)
-    why = "the batch engine needs numba, which is not installed: pip install 'recallsim[batch]'"
+    why = f"the batch engine needs numba, which is not installed: {how_to_install('batch')}"
     assert choose.choose("auto", plan, 100_000, 1)[::2] == ("agents", why)
     with pytest.raises(ValueError) as caught:
         choose.choose("batch", plan)

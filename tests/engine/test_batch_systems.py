@@ -4,15 +4,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from equality import differences, interpreted
-from hypothesis import HealthCheck, given, settings
-from random_scenarios import plan_of
+from equality import SEED, both, differences, interpreted
+from hypothesis import given, settings
+from random_scenarios import QUIET, plan_of
 from served_scenarios import crowds, served, troubled
 
-from agents.records import Plan
 from recallsim.engines import agents, kernel_agent
 from recallsim.engines.batch import simulate, simulate_on
-from recallsim.engines.observation import Observation
 from recallsim.engines.refusals import refusal
 from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
@@ -23,14 +21,6 @@ pytestmark = pytest.mark.timeout(1200)  # the first of these may have to compile
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = sorted((ROOT / "configs" / "systems").glob("*.yaml"))
-SEED = 20261120
-QUIET = settings(
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 OF_SERVERS = {
     Reason.ALREADY_READ,
     Reason.DELETED_READ,
@@ -81,11 +71,6 @@ sender: {notices: 1min, recall: {system: exchange-online}}
 recipients: {groups: [{name: partners, count: 2, organisation: partner.example}]}
 """
 """Mailboxes in a tenant that lets nobody in."""
-
-
-def both(plan: Plan, replications: int = 2) -> tuple[Observation, Observation]:
-    """What the agents and the batch engine saw."""
-    return agents.simulate(plan, SEED, 0, replications), simulate(plan, SEED, 0, replications)
 
 
 def decided_of_the_others(share: int) -> list[int]:

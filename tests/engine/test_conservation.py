@@ -3,8 +3,8 @@
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from random_scenarios import plan_of, scenarios
+from hypothesis import Phase, given, settings
+from random_scenarios import QUIET, plan_of, scenarios
 
 from agents.plain_seats import GONE, WaitingSeats
 from agents.post_office import PostOffice
@@ -17,13 +17,6 @@ from transport.mail.mailbox import Copy
 from transport.recall.codes import Place, Reason, SeenPhase, Status
 from transport.relay.relay import Relay
 
-QUIET = settings(
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 MAIL = ("original", "request", "replacement")
 
 

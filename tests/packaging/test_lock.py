@@ -49,7 +49,7 @@ def test_lock_names_no_address(lock: str) -> None:
 
 @pytest.mark.parametrize(
     ("lock", "groups"),
-    [(LOCKS[0], ("batch", "web")), (LOCKS[1], ("batch", "dask", "designs", "parquet", "web", "dev"))],
+    [(LOCKS[0], ("batch", "web")), (LOCKS[1], ("batch", "dask", "designs", "parquet", "png", "web", "dev"))],
 )
 def test_lock_holds_every_requirement(lock: str, groups: tuple[str, ...]) -> None:
     """Every requirement that pyproject.toml names is locked."""

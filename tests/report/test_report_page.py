@@ -192,7 +192,7 @@ def test_a_store_that_is_not_there_is_said(made, start):
 def test_a_report_that_cannot_be_written_is_said(made, start):
     """A folder that is not there is named."""
     done = start(made.folder, "report", "small", "-o", "no/such.html")
-    assert (done.returncode, "cannot write no/such.html" in done.stderr) == (2, True)
+    assert (done.returncode, "there is no folder no; make it, or name another" in done.stderr) == (2, True)
 
 
 def test_hostile_texts_stay_text(start, tmp_path, page, hostile_text):

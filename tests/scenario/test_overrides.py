@@ -137,6 +137,17 @@ def test_a_setting_that_cannot_be_is_its_own_place(complaint, small, setting, ex
     assert complaint(small, setting) == expected
 
 
+def test_control_characters_in_a_name_are_shown_as_escapes(complaint, small):
+    """A name that is refused for its line breaks does not break the message, nor reach a terminal raw."""
+    text = small.replace("name: desk", 'name: "a\\nb\\e[31mx"')
+    said = complaint(text)
+    first, *_ = said.splitlines()
+    assert first.endswith(
+        "error: recipients.groups.a\\nb\\x1b[31mx.name: the text holds line breaks or control characters"
+    )
+    assert "\x1b" not in said
+
+
 def test_settings_may_be_a_mapping(small):
     """From Python, overrides may be a mapping from path to value."""
     assert (
@@ -158,3 +169,82 @@ def test_a_variant_changes_its_paths_only(small):
     base, sooner = load(text), load(text, variant="sooner")
     observed = [(s.sender.notices.words(), [g.client.auto_process for g in s.groups]) for s in (base, sooner)]
     assert observed == [("5 min", [0.9, 0.0]), ("1 min", [1.0, 1.0])]
+
+
+VARIED = "what_if: {sooner: {sender.notices: 1min, sender.acts: 2min}}\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "variant", "expected"),
+    [
+        ("what_if.sooner.sender.notices=30s", "sooner", ("30 s", "2 min")),
+        ("what_if.sooner={sender.notices: 30s}", "sooner", ("30 s", "2 min")),
+        ("what_if={sooner: {sender.notices: 30s}}", "sooner", ("30 s", "2 min")),
+        ("what_if.v2={sender.acts: 9s}", "v2", ("5 min", "9 s")),
+    ],
+)
+def test_a_setting_reaches_what_a_variant_sets(small, setting, variant, expected):
+    """A path within a variant, some of its paths, or a variant that is not in the file."""
+    sender = load(small + VARIED, [setting], variant).sender
+    assert (sender.notices.words(), sender.acts.words()) == expected
+
+
+def test_a_setting_within_a_variant_leaves_the_scenario_alone(small):
+    """The base is as it was, and its variants have the change."""
+    base = load(small + VARIED, ["what_if.sooner.sender.notices=30s"])
+    assert (base.sender.notices.words(), base.what_if["sooner"]["sender.notices"]) == ("5 min", "30s")
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        (
+            "what_if.soner.sender.notices=30s",
+            "--set what_if.soner.sender.notices=30s: error: what_if: there is no variant 'soner'\n"
+            "  help: did you mean 'sooner'?; a new one comes whole: --set 'what_if.NAME={sender.hold: 30s}'",
+        ),
+        (
+            "what_if.sooner.sender.notics=30s",
+            "--set what_if.sooner.sender.notics=30s: error: what_if.sooner.sender.notics: unknown key 'notics'\n"
+            "  help: did you mean 'notices'?",
+        ),
+        (
+            "what_if.v2=30s",
+            "--set what_if.v2=30s: error: what_if.v2: expected a mapping from path to value\n  help: {sender.hold: 30s}",
+        ),
+    ],
+)
+def test_a_mistake_within_a_variant_is_said(complaint, small, setting, expected):
+    """Neither an unknown variant nor an unknown path in one passes in silence."""
+    assert complaint(small + VARIED, setting) == expected
+
+
+@pytest.mark.parametrize(
+    "setting", ["recipients.count=1e3", "recipients.count=1000", "recipients.count=1000.0"]
+)
+def test_a_count_may_be_written_as_a_power_of_ten(small, setting):
+    """1e3 is a whole number, though YAML reads a float; the scenario is the same."""
+    from recallsim.scenario import fingerprint
+
+    made = load(small, [setting])
+    assert (made.recipients.count, type(made.recipients.count)) == (1000, int)
+    assert fingerprint(made) == fingerprint(load(small, ["recipients.count=1000"]))
+
+
+@pytest.mark.parametrize(
+    ("setting", "reach", "expected"),
+    [
+        ("replications=1e2", lambda s: s.replications.fixed, 100),
+        ("replications={precision: 0.1, max: 1e3}", lambda s: s.replications.max, 1000),
+        ("transport.delivery.workers=1e1", lambda s: s.transport.delivery.workers, 10),
+        ("observe={at: 1h, reports: {bounce: 1e1}}", lambda s: s.observe.reports.bounce.between, (10, 10)),
+        (
+            "sweep={sobol: {samples: 1.6e1, over: {sender.hold: {from: 1s, to: 2s}}}}",
+            lambda s: s.sweep.sobol.samples,
+            16,
+        ),
+    ],
+)
+def test_every_count_takes_that_notation(small, setting, reach, expected):
+    """Wherever a whole number is wanted."""
+    assert reach(load(small, [setting])) == expected

@@ -105,7 +105,7 @@ def test_a_missing_dask_says_what_to_install(monkeypatch):
     with pytest.raises(RecallsimError) as caught:
         DaskPool("local", FakeWork(), 1)
     assert str(caught.value).startswith(
-        "--dask needs distributed, which is not installed: pip install 'recallsim[dask]'"
+        "--dask needs distributed, which is not installed: pip install 'recallsim[dask]', or in a clone: make extras"
     )
 
 

@@ -1,16 +1,13 @@
-import os
 import sqlite3
-import stat
-import tempfile
-from pathlib import Path
 
 import aiosqlite
 import pytest
+from nobody import as_nobody
 from store_fakes import NAMES, identity, run
 
 from recallsim.store.connection import explain
 from recallsim.store.digest import digest
-from recallsim.store.errors import StoreCorrupt, StoreError, StoreLocked, StoreMismatch, StoreReadOnly
+from recallsim.store.errors import StoreCorrupt, StoreError, StoreLocked, StoreMismatch
 from recallsim.store.realloop import run_in_real_loop
 from recallsim.store.store import opened
 
@@ -76,38 +73,6 @@ def test_a_locked_store_says_so(tmp_path):
         "Close that program or wait for its end, then give the same command again; nothing is lost."
     )
     assert digest(path) == before
-
-
-@pytest.fixture
-def unprivileged():
-    """A folder that belongs to nobody in particular, seen by a process without the rights of root."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        yield folder
-        folder.chmod(0o755)
-
-
-def as_nobody(function):
-    """Call a function with the rights of an ordinary user: permissions do not bind root."""
-    if os.geteuid() != 0:
-        return function()
-    os.seteuid(65534)
-    try:
-        return function()
-    finally:
-        os.seteuid(0)
-
-
-def test_a_store_that_may_not_be_written_says_so(unprivileged):
-    """A read-only file is an error before anything is computed."""
-    path = unprivileged / "a.sqlite"
-    run(path, 2)
-    path.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-    unprivileged.chmod(0o777)
-    assert as_nobody(lambda: message(path, StoreReadOnly)) == (
-        f"{path}: the store is read-only, so no results can be added. "
-        "Make the file and its folder writable, or name another file with --store."
-    )
 
 
 def test_a_folder_that_may_not_be_written_says_so(unprivileged):

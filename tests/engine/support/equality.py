@@ -2,9 +2,13 @@
 
 import numpy as np
 
-from recallsim.engines import kernel
+from agents.records import Plan
+from recallsim.engines import agents, kernel
+from recallsim.engines.batch import simulate
 from recallsim.engines.observation import Observation
+from recallsim.engines.refusals import refusal
 
+SEED = 20261120
 TABLES = ("recipients", "replications", "waits", "sojourns")
 
 
@@ -19,6 +23,12 @@ def differences(one: Observation, other: Observation) -> list[str]:
                 row = int(np.flatnonzero(a[name] != b[name])[0])
                 found.append(f"{table}: {name}[{row}] is {a[name][row]} and {b[name][row]}")
     return sorted(found)
+
+
+def both(plan: Plan, replications: int = 2) -> tuple[Observation, Observation]:
+    """What the agents and the batch engine saw of a plan that is not refused."""
+    assert refusal(plan) == ""
+    return agents.simulate(plan, SEED, 0, replications), simulate(plan, SEED, 0, replications)
 
 
 class Rows:

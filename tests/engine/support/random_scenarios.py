@@ -3,10 +3,20 @@
 import json
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
+
+QUIET = settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+"""The same examples on every machine, however long they take."""
 
 SHARES = st.sampled_from([0, 0.25, 0.5, 0.9, 1])
 KINDS = ("original", "request", "replacement", "report")
