@@ -50,6 +50,7 @@ KERNEL: Final = (
     "kernel_order",
     "kernel_travel",
     "kernel_plain",
+    "kernel_recipient",
     "kernel",
 )
 """The kernel's modules, each after those that it imports."""

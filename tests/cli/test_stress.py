@@ -10,9 +10,10 @@ from recallsim.engines.observation import RECIPIENT_COLUMNS
 from recallsim.reporting.growth import growth_rows, growth_table
 from recallsim.running.stress import Measured, Task, measure
 
-BYTES = 8 * (
-    len(RECIPIENT_COLUMNS) + 8
-)  # of a recipient's row; waits and sojourns of one stage and four kinds
+CODES = 12  # columns of a byte; the others take eight
+BYTES = CODES + 8 * (
+    len(RECIPIENT_COLUMNS) - CODES + 8
+)  # of a row; waits and sojourns of one stage, four kinds
 RACE = Path(__file__).parents[2] / "benchmarks" / "race.yaml"
 
 

@@ -447,11 +447,14 @@ def test_s9_a_filter_hop_before_a_cloud_mailbox(hop, outcome):
     assert (story.outcome(), story.of(1, "aware", "request_place")) == (outcome, (-1, "removed_by_recall"))
 
 
-def test_s9_a_stripped_classic_request_is_an_ordinary_mail(monkeypatch):
+def test_s9_a_stripped_classic_request_is_an_ordinary_mail():
     """S9: shown and read like any mail, processed by nobody, automatically or by hand."""
-    stripping(monkeypatch)
+    transport = {
+        "hops": [{"name": "filter", "tnef": "stripped"}],
+        "routes": [{"groups": ["them"], "hops": ["filter"]}],
+    }
     for client in (automatic(20), {}):
-        story = play(10, by_delay(request=30), client)
+        story = play(10, by_delay(request=30), client, transport=transport)
         assert story.outcome() == ("pending", "stripped_on_path", -1)
         assert (story.places()[1], story.of(1, "aware")) == ("present", 40)
 
