@@ -42,6 +42,7 @@ from recallsim.engines.kernel_layout import (
     Table,
 )
 from recallsim.engines.kernel_life import live
+from recallsim.engines.kernel_order import fill_places
 from recallsim.engines.kernel_plain import pass_plain_servers, pass_reports
 from recallsim.engines.kernel_purge import (
     count_fates,
@@ -144,6 +145,7 @@ def replicate(
             pass_plain_servers(p, f, z, v, w, y, u, x)
         else:
             expect_mail(p, z, w, 1, p[COUNT])
+            fill_places(p, z, w)
             pass_servers(p, f, z, j, h, w, passages, x)
         if z[Z_FAILED]:
             return 1

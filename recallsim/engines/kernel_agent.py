@@ -5,7 +5,7 @@ only whether it finds the original at all, for if not, another attempt takes a w
 """
 
 from recallsim.engines.kernel_heap import drop_first, push
-from recallsim.engines.kernel_jobs import job_at, line_up, place_in_line, time_at
+from recallsim.engines.kernel_jobs import job_at, line_up, time_at
 from recallsim.engines.kernel_layout import (
     AGENT,
     G_AT_SERVER,
@@ -36,6 +36,7 @@ from recallsim.engines.kernel_servers_layout import (
     STRIPPED,
     W_HOW,
     W_MARKS,
+    W_PLACE,
     W_WHEN,
     Z_COMING,
     Z_FATES,
@@ -102,7 +103,7 @@ def expect_requests(p: Ints, z: Ints, j: Ints, h: Ints, w: Table) -> None:
                 continue
             job = job_at(number)
             j[job + J_ENTERED], j[job + J_FAILURES] = w[W_WHEN + REQUEST, number], 0
-            j[job + J_PLACE], j[job + J_ORDER] = place_in_line(z, number, 0), number
+            j[job + J_PLACE], j[job + J_ORDER] = w[W_PLACE, number], number
             push(p, z, h, w[W_WHEN + REQUEST, number], order_of(COMES, number, 0), number, COMES)
 
 

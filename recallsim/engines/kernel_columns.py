@@ -27,6 +27,7 @@ from recallsim.engines.kernel_layout import (
     REQUEST,
     TABLE,
     TABLE_SIZE,
+    UNIFORM_CELLS,
     Floats,
     Ints,
 )
@@ -42,9 +43,6 @@ from transport.streams.purposes import (
     READ_DELAY,
     RULE,
 )
-
-CELLS = 4503599627370496.0
-"""2^52, the number of cells that a uniform may be the middle of."""
 
 
 def choose_columns(p: Ints, f: Floats, s: Ints, group: int) -> None:
@@ -100,4 +98,4 @@ def fill_column(s: Ints, column: int, word: int, first: int, size: int) -> None:
     """One column; a loop that the compiler makes vectors of."""
     k0, k1, replication = s[B_K0], s[B_K1], s[B_REPLICATION]
     for i in range(size):
-        s[column + i] = int(uniform(k0, k1, 0, word, first + i, replication) * CELLS)
+        s[column + i] = int(uniform(k0, k1, 0, word, first + i, replication) * UNIFORM_CELLS)

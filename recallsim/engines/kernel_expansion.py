@@ -62,6 +62,7 @@ from recallsim.engines.kernel_servers_layout import (
     W_FATE_AT,
     W_HOW,
     W_MARKS,
+    W_PLACE,
     W_WHEN,
     W_WHERE,
     Y_ARRIVAL,
@@ -209,7 +210,7 @@ def expand(
             continue
         count_in(p, f, z, j, h, o, target, 1)
         job = kind * (p[COUNT] + 1) + number
-        fill_job(z, j, job, kind, number, number, 0, place_in_line(z, number, 0))
+        fill_job(z, j, job, kind, number, number, 0, w[W_PLACE, number])
         begin_job(z, j, job)
         if kind == ORIGINAL:
             w[W_WHERE, number] = IN_STAGE

@@ -1,6 +1,6 @@
 """The kernel's jobs of the servers: their cells, order, and places in line (transport/relay/envelope.py, compiled)."""
 
-from recallsim.engines.kernel_layout import CLOCK, STAGES, T_WIDTH, Floats, Ints
+from recallsim.engines.kernel_layout import CLOCK, STAGES, T_WIDTH, UNIFORM_BITS, UNIFORM_CELLS, Floats, Ints
 from recallsim.engines.kernel_sender import draw_at
 from recallsim.engines.kernel_servers_layout import (
     J_ENTERED,
@@ -34,6 +34,9 @@ from recallsim.engines.kernel_servers_layout import (
 )
 from transport.streams.laws import CONSTANT, sample_ticks, to_ticks
 from transport.streams.purposes import QUEUE_ORDER
+
+FEW_IN_LINE = 32
+"""So few jobs are sorted by insertion."""
 
 
 def stage_plan(p: Ints, k: int) -> int:
@@ -94,7 +97,7 @@ def fill_job(
 
 def place_in_line(z: Ints, entity: int, ordinal: int) -> int:
     """The place of an entity among jobs that enter at one tick: its uniform as a whole number."""
-    return int(draw_at(z, QUEUE_ORDER, 0, 0, entity, ordinal) * 4503599627370496.0)
+    return int(draw_at(z, QUEUE_ORDER, 0, 0, entity, ordinal) * UNIFORM_CELLS)
 
 
 def event_of(z: Ints, j: Ints, job: int, sub: int) -> int:
@@ -124,25 +127,38 @@ def goes_before(j: Ints, a: int, b: int) -> bool:
 
 
 def line_up(j: Ints, x: Ints, count: int) -> None:
-    """Sort the first `count` cells of `x`, which are jobs; merges runs, with the second half of `x` to merge into."""
-    half = len(x) // 2
-    width, source, target = 1, 0, half
-    while width < count:
-        for low in range(0, count, 2 * width):
-            a, end_a = low, min(low + width, count)
-            b, end_b = end_a, min(low + 2 * width, count)
-            for at in range(low, end_b):
-                if a < end_a and (b >= end_b or not goes_before(j, x[source + b], x[source + a])):
-                    x[target + at] = x[source + a]
-                    a += 1
-                else:
-                    x[target + at] = x[source + b]
-                    b += 1
-        source, target = target, source
-        width *= 2
-    if source:
-        for at in range(count):
-            x[at] = x[half + at]
+    """Sort the first `count` cells of `x`, which are jobs, as they queue; the rest of `x` is room to work in."""
+    if count < FEW_IN_LINE:
+        put_in_order(j, x, 0, count)
+        return
+    # Places are uniform: by their upper bits nearly every job gets a cell to itself.
+    bits = 1
+    while 2 << bits <= count:
+        bits += 1
+    starts, sorted_from = count, 2 * count + 1
+    for cell in range(starts, starts + (1 << bits) + 1):
+        x[cell] = 0
+    for n in range(count):
+        x[starts + 1 + (j[job_at(x[n]) + J_PLACE] >> UNIFORM_BITS - bits)] += 1
+    for cell in range(starts, starts + (1 << bits)):
+        x[cell + 1] += x[cell]
+    for n in range(count):
+        cell = starts + (j[job_at(x[n]) + J_PLACE] >> UNIFORM_BITS - bits)
+        x[sorted_from + x[cell]] = x[n]
+        x[cell] += 1
+    put_in_order(j, x, sorted_from, count)
+    for n in range(count):
+        x[n] = x[sorted_from + n]
+
+
+def put_in_order(j: Ints, x: Ints, first: int, count: int) -> None:
+    """Sort the `count` cells of `x` from `first` on, few jobs or many that are nearly in order."""
+    for n in range(first + 1, first + count):
+        job, at = x[n], n
+        while at > first and goes_before(j, job, x[at - 1]):
+            x[at] = x[at - 1]
+            at -= 1
+        x[at] = job
 
 
 def append(z: Ints, j: Ints, state: int, lane: int, job: int) -> None:

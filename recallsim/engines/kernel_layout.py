@@ -161,6 +161,9 @@ S_FOLDER: Final = 38  # by kind: the folder to which it was moved here since the
 S_WAKES, S_WIDTH = 41, 42
 """A seat: a device of a user's mailbox, or a reader of a shared one."""
 CHUNK: Final = 128
+UNIFORM_BITS: Final = 52
+UNIFORM_CELLS: Final = 4503599627370496.0
+"""2^52, the number of cells of which a uniform may be the middle: times it, the uniform is a whole number."""
 COLUMNS_AT: Final = COPIES + KINDS * C_WIDTH
 COLUMN_COUNT: Final = 16
 TABLE: Final = COLUMNS_AT + COLUMN_COUNT * CHUNK

@@ -4,14 +4,12 @@ Everywhere here: `y` the room for lists (kernel_servers_layout.py), of which row
 it is sorted; `u` uniforms of one chunk.
 """
 
-from recallsim.engines.kernel_layout import CHUNK, COUNT, Floats, Ints, Table
-from recallsim.engines.kernel_servers_layout import V_ORDER, Z_FAILED, Z_K0, Z_K1, Z_REPLICATION
+from recallsim.engines.kernel_layout import CHUNK, COUNT, UNIFORM_BITS, UNIFORM_CELLS, Floats, Ints, Table
+from recallsim.engines.kernel_servers_layout import V_ORDER, W_PLACE, Z_FAILED, Z_K0, Z_K1, Z_REPLICATION
 from transport.streams.philox import uniform
 from transport.streams.purposes import QUEUE_ORDER
 
 DIGIT = 11
-BITS = 52
-CELLS = 4503599627370496.0
 FEW = 200
 """So short a list is sorted by insertion."""
 
@@ -21,6 +19,13 @@ def fill_uniforms(z: Ints, u: Floats, word: int, first: int, size: int) -> None:
     k0, k1, replication = z[Z_K0], z[Z_K1], z[Z_REPLICATION]
     for i in range(size):
         u[i] = uniform(k0, k1, 0, word, first + i, replication)
+
+
+def fill_places(p: Ints, z: Ints, w: Table) -> None:
+    """The place in line of every recipient, the same for all its mail; a loop that the compiler makes vectors of."""
+    k0, k1, replication = z[Z_K0], z[Z_K1], z[Z_REPLICATION]
+    for number in range(1, p[COUNT] + 1):
+        w[W_PLACE, number] = int(uniform(k0, k1, 0, QUEUE_ORDER, number, replication) * UNIFORM_CELLS)
 
 
 def order_all(p: Ints, z: Ints, v: Table, y: Table, u: Floats) -> None:
@@ -36,8 +41,8 @@ def order_all(p: Ints, z: Ints, v: Table, y: Table, u: Floats) -> None:
             size = min(CHUNK, count + 1 - first)
             fill_uniforms(z, u, QUEUE_ORDER, first, size)
             for i in range(size):
-                key = int(u[i] * CELLS)
-                if key >> BITS - bits == part:
+                key = int(u[i] * UNIFORM_CELLS)
+                if key >> UNIFORM_BITS - bits == part:
                     if jobs == len(y[0]):
                         z[Z_FAILED] = 1
                         return
@@ -53,9 +58,9 @@ def sort_by_place(y: Table, first: int, last: int) -> None:
     """Sort what stands in rows 2 and 3 from `first` on by key, then by job; it comes out in rows 0 and 1."""
     if last - first > FEW:
         # Sorting by the upper bits nearly always suffices; neighbours are put right afterwards.
-        spread(y, first, last, BITS - 3 * DIGIT, 2, 0)
-        spread(y, first, last, BITS - 2 * DIGIT, 0, 2)
-        spread(y, first, last, BITS - DIGIT, 2, 0)
+        spread(y, first, last, UNIFORM_BITS - 3 * DIGIT, 2, 0)
+        spread(y, first, last, UNIFORM_BITS - 2 * DIGIT, 0, 2)
+        spread(y, first, last, UNIFORM_BITS - DIGIT, 2, 0)
     else:
         for i in range(first, last):
             y[0, i], y[1, i] = y[2, i], y[3, i]
@@ -117,7 +122,7 @@ def break_ties(z: Ints, y: Table, first: int, last: int) -> None:
     for i in range(first, last):
         job = y[1, i]
         u = uniform(z[Z_K0], z[Z_K1], 0, QUEUE_ORDER, job >> 2, z[Z_REPLICATION])
-        y[2, i], y[3, i] = int(u * CELLS), job
+        y[2, i], y[3, i] = int(u * UNIFORM_CELLS), job
     sort_by_place(y, first, last)
     for i in range(first, last):
         y[0, i] = tick

@@ -1,7 +1,7 @@
 """The kernel's administrator: when each mailbox is gone to (agents/administrator.py, compiled), and the agent's page."""
 
 from recallsim.engines.kernel_heap import add, drop_first
-from recallsim.engines.kernel_jobs import place_in_line, time_at
+from recallsim.engines.kernel_jobs import time_at
 from recallsim.engines.kernel_layout import (
     B_ACTS,
     B_FAILED_AT,
@@ -32,7 +32,7 @@ from recallsim.engines.kernel_layout import (
     Ints,
     Table,
 )
-from recallsim.engines.kernel_servers_layout import Z_ASKED, Z_FATES, Z_HEAP, Z_NOTICED, Z_SUBMITS
+from recallsim.engines.kernel_servers_layout import W_PLACE, Z_ASKED, Z_FATES, Z_HEAP, Z_NOTICED, Z_SUBMITS
 from recallsim.engines.kernel_state import due, set_key
 from recallsim.engines.kernel_systems_layout import (
     ENDS,
@@ -84,7 +84,7 @@ def go_round(p: Ints, f: Floats, z: Ints, h: Ints, w: Table, begins: int) -> Non
         group = p[GROUPS] + g * G_WIDTH
         if p[group + G_PURGEABLE]:
             for number in range(p[group + G_FIRST], p[group + G_FIRST] + p[group + G_SIZE]):
-                add(z, h, place_in_line(z, number, 0), number, number, 0)
+                add(z, h, w[W_PLACE, number], number, number, 0)
     free = 0.0
     while z[Z_HEAP] > 0:
         free = max(free, float(begins)) + f[p[p[PURGE] + U_GAP]]

@@ -42,12 +42,13 @@ W_FATE: Final = 6
 W_FATE_AT: Final = 7
 W_WHERE: Final = 8
 W_AT: Final = 9
+W_PLACE: Final = W_AT
 W_MARKS: Final = 13
 W_ROWS: Final = 14
 """Rows of `w`, a cell a recipient (where stages only queue, of one chunk of them): by kind when and how (codes.Place) it
 ended with the servers; what was decided there (status << 8 | reason), when; where the original is for interception; by kind,
-reports included, when a copy enters the next stage; marks. Behind them a row a stage that greylists: when it met the
-sender's mail to each recipient first."""
+reports included, when a copy enters the next stage (where stages do more than queue, W_PLACE instead: the place in line);
+marks. Behind them a row a stage that greylists: when it met the sender's mail to each recipient first."""
 BY_MODERATOR: Final = 1
 STRIPPED: Final = 8
 """Marks: BY_MODERATOR << kind, it ended with a moderator's look; STRIPPED, the request is an ordinary mail (S9)."""

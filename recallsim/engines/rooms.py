@@ -66,7 +66,7 @@ class Room:
             j=_cells(jobs * J_WIDTH),
             h=_cells(4 * (jobs + 64 * factor)),
             w=_cells(first_greylist(plan) + lists, layout.CHUNK if plain else plan.count + 1),
-            x=_cells(max(2 * jobs, 3 * layout.CHUNK)),
+            x=_cells(max(4 * jobs, 3 * layout.CHUNK)),
             v=_cells(row_of_ends(packed.p.tolist(), stages, 0) if plain else 1, each * (plan.count + 1)),
             y=_cells(Y_LINES + 2 * stages, line),
             u=np.zeros(layout.CHUNK),

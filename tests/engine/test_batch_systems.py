@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from random_scenarios import QUIET, plan_of
 from served_scenarios import crowds, served, troubled
 
-from recallsim.engines import agents, kernel_agent
+from recallsim.engines import agents, kernel
 from recallsim.engines.batch import simulate, simulate_on
+from recallsim.engines.kernel_layout import COUNT
+from recallsim.engines.kernel_servers_layout import W_PLACE
 from recallsim.engines.refusals import refusal
 from recallsim.plan import draw_up
 from recallsim.scenario.loading import load
@@ -154,6 +156,12 @@ def test_the_kernel_is_the_same_compiled_and_as_plain_python():
     assert differences(slow, simulate(plan, SEED, 0, 1)) == []
 
 
+def by_number(p, _z, w):
+    """Recipients queue in the order of their numbers."""
+    for number in range(1, p[COUNT] + 1):
+        w[W_PLACE, number] = number
+
+
 def test_a_wrong_order_of_the_line_is_caught(monkeypatch):
     """On a coarse clock the comparison finds an agent that lines up by number those who come at one tick."""
     path = ROOT / "configs" / "systems" / "exchange-online.yaml"
@@ -162,5 +170,5 @@ def test_a_wrong_order_of_the_line_is_caught(monkeypatch):
     right = agents.simulate(plan, SEED, 0, 1)
     run = {"threads": 1, "replicate": interpreted}
     assert differences(right, simulate_on(plan, SEED, 0, 1, **run)) == []
-    monkeypatch.setattr(kernel_agent, "place_in_line", lambda z, number, ordinal: number)
+    monkeypatch.setattr(kernel, "fill_places", by_number)
     assert differences(right, simulate_on(plan, SEED, 0, 1, **run)) != []

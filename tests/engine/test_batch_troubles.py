@@ -10,7 +10,7 @@ from random_scenarios import made_constant, plan_of, troubled
 
 import recallsim
 from agents.post_office import PostOffice
-from recallsim.engines import agents, kernel, kernel_obstacles, kernel_stage
+from recallsim.engines import agents, kernel_obstacles, kernel_recipient, kernel_stage
 from recallsim.engines.batch import simulate, simulate_on
 from recallsim.engines.kernel_layout import LOOK, SERVE
 from recallsim.engines.refusals import refusal
@@ -118,7 +118,9 @@ def test_who_looks_does_so_before_a_moderator():
 def test_a_moderator_who_is_too_early_is_caught(monkeypatch):
     """A kernel that lets moderators look before recipients at a tick gives other columns."""
     plan = draw_up(recallsim.load(LIST))
-    monkeypatch.setattr(kernel, "rank_of_end", lambda marks, kind: LOOK if marks >> kind & 1 else SERVE)
+    monkeypatch.setattr(
+        kernel_recipient, "rank_of_end", lambda marks, kind: LOOK if marks >> kind & 1 else SERVE
+    )
     assert unlike(plan, replicate=interpreted) != []
 
 
