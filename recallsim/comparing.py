@@ -40,7 +40,7 @@ def compared(source: "str | Path | Scenario", asked: Arguments, only: Sequence[s
     began = time.monotonic()
     scenarios = _scenarios(source, asked, only)
     base = scenarios[0][1]
-    cells, engines = _cells(scenarios, asked.engine)
+    cells, engines = _cells(scenarios, asked)
     seed = seed_of(base, asked.seed)
     rule = _rule(cells, asked)
     folder = DEFAULT_STORE / base.name if asked.store == DEFAULT_STORE else asked.store
@@ -101,16 +101,18 @@ def _scenarios(
     return [(BASE, base), *varied]
 
 
-def _cells(scenarios: "Sequence[tuple[str, Scenario]]", engine: str) -> "tuple[list[Cell], list[str]]":
+def _cells(scenarios: "Sequence[tuple[str, Scenario]]", asked: Arguments) -> "tuple[list[Cell], list[str]]":
     from recallsim.engines.choose import choose
     from recallsim.plan import draw_up
     from recallsim.running.lanes import Cell
 
     cells, engines = [], []
+    # The kernel is loaded, or compiled, once for all of them.
+    least = len(scenarios) * rule_for(scenarios[0][1], asked.replications, asked.precision).minimum
     for name, scenario in scenarios:
         plan = draw_up(scenario)
         try:
-            used, simulate, _ = choose(engine, plan, threads=1)
+            used, simulate, _ = choose(asked.engine, plan, least, asked.workers, threads=1)
         except ValueError as error:
             raise RequestError(f"{name}: {error}") from None
         cells.append(Cell(name, scenario, plan, simulate))
