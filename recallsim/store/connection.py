@@ -118,10 +118,12 @@ class Connection:
         except sqlite3.Error as error:
             raise explain(self.path, error, self._busy) from error
 
-    async def stream(self, sql: str, many: int = 10_000) -> AsyncGenerator[Sequence[Any], None]:
+    async def stream(
+        self, sql: str, parameters: Iterable[Any] = (), many: int = 10_000
+    ) -> AsyncGenerator[Sequence[Any], None]:
         """Give the rows of a query one by one, without holding all of them."""
         try:
-            async with self._database.execute(sql) as cursor:
+            async with self._database.execute(sql, parameters) as cursor:
                 while rows := await cursor.fetchmany(many):
                     for row in rows:
                         yield row
