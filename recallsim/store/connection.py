@@ -170,6 +170,18 @@ class Connection:
         await self._database.execute(f"pragma application_id = {APPLICATION_ID}")
         await self._database.execute(f"pragma user_version = {USER_VERSION}")
 
+    async def add_missing(self, names: Sequence[str]) -> None:
+        """Lay out the tables that a store of an earlier version may lack; to be called inside a transaction."""
+        for statement in schema(names):
+            if statement.startswith("create table if not exists"):
+                await self._database.execute(statement)
+
+    async def has(self, table: str) -> bool:
+        """Whether there is such a table."""
+        return bool(
+            await self.rows("select 1 from sqlite_master where type = 'table' and name = ?", (table,))
+        )
+
     async def pragma(self, name: str) -> Any:
         """Give the value of a pragma."""
         return (await self.rows(f"pragma {name}"))[0][0]
