@@ -6,6 +6,7 @@ from typing import Final
 
 from recallsim.errors import Problem
 from recallsim.scenario.base import Refusal, shown, suggestion
+from recallsim.scenario.checks_designs import OF_ALL_VARIANTS
 from recallsim.scenario.examining import examine
 from recallsim.scenario.merging import assign
 from recallsim.scenario.models_ranges import Range, axis_of, paths_of
@@ -83,7 +84,7 @@ def _with_variant(tree: Node, path: str, value: Node, mark: Mark, problems: list
 
 
 def of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting]:
-    """The settings of a variant."""
+    """The settings of a variant, without those that are refused in any."""
     changes = mapping(entry.node)
     if changes is None:
         if entry.node.value is not None:
@@ -93,6 +94,7 @@ def of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting
     return [
         (path, marked(change.node, within), marked(Node(None, change.key), within).mark)
         for path, change in changes.items()
+        if path.partition(".")[0] not in OF_ALL_VARIANTS
     ]
 
 
