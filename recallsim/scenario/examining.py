@@ -31,15 +31,27 @@ _EXTENDING = (Scenario, Transport, Group, Person)
 _MAY_EXTEND = "extends may stand at the top, in transport, in a group and in a person"
 
 
-def examine(tree: Node, problems: list[Problem]) -> Scenario | None:
-    """The scenario of a tree; what is wrong with it is added to `problems`."""
-    return _Examination(with_system(tree), problems).run()
+def examine(tree: Node, problems: list[Problem], doubts: set[Location] | None = None) -> Scenario | None:
+    """The scenario of a tree; what is wrong with it is added to `problems`.
+
+    Args:
+        tree: The tree.
+        problems: Gets what is wrong.
+        doubts: Locations that nothing is concluded from, as they were spoilt where the tree comes from; gets those of
+            this tree.
+    """
+    examination = _Examination(with_system(tree), problems, frozenset(doubts or ()))
+    scenario = examination.run()
+    if doubts is not None:
+        doubts |= examination.spoilt
+    return scenario
 
 
 class _Examination:
     """One tree on its way to a scenario.
 
     Attributes:
+        doubts: What was spoilt in the tree that this one comes from: no more is concluded from it, but it is read.
         written: The tree as it came; paths in messages are its.
         tree: The tree as far as it is mended.
         spoilt: Locations whose values were refused, mended or never there: nothing is concluded from them. An empty
@@ -49,7 +61,8 @@ class _Examination:
         tolerated: Refusals between keys that were reported.
     """
 
-    def __init__(self, tree: Node, problems: list[Problem]) -> None:
+    def __init__(self, tree: Node, problems: list[Problem], doubts: frozenset[Location]) -> None:
+        self.doubts = doubts
         self.written = self.tree = tree
         self.problems = problems
         self.spoilt: set[Location] = set()
@@ -82,7 +95,8 @@ class _Examination:
 
     def _report(self, finding: Finding) -> None:
         needs = finding.needs if finding.apart else (finding.location, *finding.needs)
-        if any(bad[: len(need)] == need[: len(bad)] for need in needs for bad in self.spoilt):
+        doubtful = self.spoilt | self.doubts
+        if any(bad[: len(need)] == need[: len(bad)] for need in needs for bad in doubtful):
             return
         if finding.misses:
             self.spoilt.add((*finding.location, finding.misses))

@@ -183,6 +183,39 @@ def test_whole_files(text, expected):
     assert problems(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "transport: zz\nwhat_if: {v: {transport.faults: [{stage: delivery, fault: defer}]}}\n",
+            ["transport: expected a mapping of keys and values, found 'zz'"],
+        ),
+        (
+            "transport: {delivery: {}, hops: [{nme: f}], routes: [{groups: [a], hops: [f]}]}\n"
+            "what_if: {v: {transport.hops.f.exempt: [request]}, w: {sender.hold: 3}}\n",
+            [
+                "transport.hops.0.nme: unknown key 'nme'",
+                "what_if.w.sender.hold: 3 has no unit; use us, ms, s, min, h, d or w",
+            ],
+        ),
+        (
+            "name: 5\ntransport: {delivery: {greylist: {delay: 1h, window: 1min}}, hops: [7]}\n"
+            "what_if: {v: {transport.delivery.greylist: 5min}, w: {recipients.groups.a.client.online: {hours: nox}},\n"
+            "  u: {transport.hops.f.exempt: [request]}}\n",
+            [
+                "name: expected a text, found 5",
+                "transport.delivery.greylist: the window is shorter than the delay: nothing would ever pass",
+                "transport.hops.0: expected a mapping of keys and values, found 7",
+                "what_if.w.recipients.groups.a.client.online.hours: there is no calendar 'nox'",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_variants_of_what_is_wrong_already(text, expected):
+    """Variants are tried on what could be read, too; what follows from the scenario's own errors is not said again."""
+    assert problems(text + "recipients: {groups: [{name: a, count: 3}]}\n") == expected
+
+
 def test_a_fault_without_its_key_is_still_looked_at():
     """Keys that do not go together are told, and what they name is looked up all the same."""
     text = "transport: {delivery: {}, faults: [{stage: zz, fault: delay}, {stage: yy, by: 5s}]}\n"
