@@ -1,9 +1,12 @@
 """What all models of the scenario language share: frozen, no unknown keys, refusals with a suggestion."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from difflib import get_close_matches
+from functools import wraps
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 KINDS = ("original", "request", "replacement", "report")
 
@@ -27,6 +30,30 @@ class Refusal(ValueError):  # noqa: N818
     def __init__(self, what: str, suggestion: str = "") -> None:
         super().__init__(what)
         self.help = suggestion
+        self.between = False
+        """It is about keys that do not go together; each by itself could be read."""
+
+
+M = TypeVar("M", bound=Model)
+
+TOLERATED: ContextVar[frozenset[str]] = ContextVar("TOLERATED", default=frozenset())
+"""Refusals by agreements that were reported, so that the rest of the scenario may be looked at."""
+
+
+def agreement(check: Callable[[M], M]) -> Any:
+    """Decorates a check that keys of one mapping go together; it raises Refusal where they do not."""
+
+    @wraps(check)
+    def checked(model: M) -> M:
+        try:
+            return check(model)
+        except Refusal as refusal:
+            if str(refusal) in TOLERATED.get():
+                return model
+            refusal.between = True
+            raise
+
+    return model_validator(mode="after")(checked)
 
 
 def shown(value: object) -> str:

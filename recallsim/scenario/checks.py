@@ -49,8 +49,6 @@ def _frame(scenario: Scenario) -> Iterator[Finding]:
     if scenario.observe is not None:
         yield from _observe(scenario, scenario.observe)
     yield from _calendar(scenario, scenario.start.any, ("start", "any"))
-    if "base" in scenario.what_if:
-        yield Finding(("what_if", "base"), "'base' is the scenario without a variant", "choose another name")
 
 
 def _observe(scenario: Scenario, observe: Observe) -> Iterator[Finding]:
@@ -77,7 +75,9 @@ def _calendar(scenario: Scenario, name: str | None, location: Location) -> Itera
             if known
             else "calendars: {office: {days: Mon-Fri, from: 08:00, to: 16:30}}"
         )
-        yield Finding(location, f"there is no calendar {shown(name)}", hint, (("calendars", ""),))
+        yield Finding(
+            location, f"there is no calendar {shown(name)}", hint, (("calendars", ""), ("calendars", name))
+        )
 
 
 def _shares(scenario: Scenario) -> Iterator[Finding]:
@@ -93,7 +93,9 @@ def _shares(scenario: Scenario) -> Iterator[Finding]:
             )
             return
     for location, what, hint in _sums(groups, counted, shared, count):
-        yield Finding(location, what, hint, tuple(parts), apart=True)
+        is_count = location == ("recipients",)  # of which no share says anything
+        needs = tuple(part for part in parts if not (is_count and part[-1] == "share"))
+        yield Finding(location, what, hint, needs, apart=True)
 
 
 def _sums(
@@ -202,7 +204,8 @@ def _reads(scenario: Scenario, reads: Reads, at: Location) -> Iterator[Finding]:
     if reads.notified is not None:
         yield from _reads(scenario, reads.notified.otherwise, (*at, "notified", "otherwise"))
     if reads.folders and reads.plain.kind == "never":
-        yield Finding((*at, "folders"), "there is no delay, gap or rate that a folder could make longer")
+        what = "there is no delay, gap or rate that a folder could make longer"
+        yield Finding((*at, "folders"), what, "", ((*at, ""),))
     if reads.hazard is not None:
         yield from _calendar(scenario, reads.hazard.calendar, (*at, "hazard", "calendar"))
     if reads.sessions is not None:

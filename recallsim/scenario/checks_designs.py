@@ -1,8 +1,8 @@
-"""What no single value of a sweep, an analysis or a search shows."""
+"""What no single value of a variant, a sweep, an analysis or a search shows."""
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from recallsim.scenario.base import Refusal, shown, suggestion
 from recallsim.scenario.expressions import expression
@@ -25,8 +25,23 @@ _BESIDES = (
 )
 
 
+OF_ALL_VARIANTS: Final[dict[str, tuple[str, str]]] = {
+    "seed": ("variants are compared by the same chance, so they have one seed", "write seed at the top"),
+    "replications": (
+        "variants are compared replication by replication, so they have equally many",
+        "write replications at the top",
+    ),
+    "name": ("a variant is called by its key", "leave name out"),
+    "title": ("a variant is called by its key", "leave title out"),
+    "schema": ("a variant is in the language of its scenario", "leave schema out"),
+    "what_if": ("a variant has no variants", "write one beside this one"),
+}
+"""Keys that no variant can have of its own: why not, and what to do."""
+
+
 def design_findings(scenario: Scenario) -> Iterator[Finding]:
     """Everything that is wrong between the values of a design."""
+    yield from _variants(scenario)
     yield from _sweep(scenario.sweep)
     for key in scenario.sensitivity.over:
         yield from _paths(key, ("sensitivity", "over", key), several=False)
@@ -34,8 +49,21 @@ def design_findings(scenario: Scenario) -> Iterator[Finding]:
         if name != "base" and name not in scenario.what_if:
             hint = suggestion(name, ["base", *scenario.what_if])
             yield Finding(
-                ("best", "among", index), f"there is no variant {shown(name)}", hint, (("what_if", ""),)
+                ("best", "among", index),
+                f"there is no variant {shown(name)}",
+                hint,
+                (("what_if", ""), ("what_if", name)),
             )
+
+
+def _variants(scenario: Scenario) -> Iterator[Finding]:
+    if "base" in scenario.what_if:
+        yield Finding(("what_if", "base"), "'base' is the scenario without a variant", "choose another name")
+    for name, changes in scenario.what_if.items():
+        for path in changes:
+            what, hint = OF_ALL_VARIANTS.get(path.partition(".")[0], ("", ""))
+            if what:
+                yield Finding(("what_if", name, path), what, hint)
 
 
 def _sweep(sweep: Sweep) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from recallsim.scenario.aims import DELAY
 from recallsim.scenario.base import shown, suggestion
-from recallsim.scenario.checks_transport import stage_names_needed
+from recallsim.scenario.checks_routes import names_needed, stage_names_needed
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
 
@@ -44,9 +44,8 @@ def metric_findings(scenario: Scenario) -> Iterator[Finding]:
         if target.group not in groups:
             hint = suggestion(target.group, sorted(groups))
             what = f"there is no group {shown(target.group)}"
-            yield Finding(
-                ("replications", "precision", index, "group"), what, hint, (("recipients", "groups", ""),)
-            )
+            needs = names_needed("recipients", "groups", items=len(scenario.groups))
+            yield Finding(("replications", "precision", index, "group"), what, hint, needs)
     designs = list(_of_designs(scenario))
     if not targets and not scenario.metrics and not designs:
         return

@@ -5,8 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
+from recallsim.scenario.models_transport import STAGE_KEYS
 
-_GROUP_NAMES: Location = ("recipients", "groups")
+
+def names_needed(*place: str, items: int) -> tuple[Location, ...]:
+    """The locations that the names of the items of a list were taken from."""
+    names: list[Location] = [(*place, index, "name") for index in range(items)]
+    return ((*place, ""), *names)
+
+
+def stage_names_needed(stages: int, hops: int = 0) -> tuple[Location, ...]:
+    """The locations that the names of the stages and hops were taken from."""
+    keys: list[Location] = [("transport", key, "") for key in STAGE_KEYS]
+    listed = names_needed("transport", "stages", items=stages)
+    return (*keys, *listed, *names_needed("transport", "hops", items=hops))
 
 
 def route_findings(scenario: Scenario) -> Iterator[Finding]:
@@ -15,13 +27,16 @@ def route_findings(scenario: Scenario) -> Iterator[Finding]:
     groups = [group.name for group in scenario.groups]
     hops = [hop.name for hop in transport.hops]
     stages = [stage.name for stage in transport.without_hops() if stage.grain == "recipient"]
+    group_names = names_needed("recipients", "groups", items=len(groups))
+    hop_names = names_needed("transport", "hops", items=len(hops))
+    stage_names = stage_names_needed(len(transport.stages))
     routed: set[str] = set()
     for index, route in enumerate(transport.routes):
         here: Location = ("transport", "routes", index)
-        yield from _unknown("group", route.groups, groups, (*here, "groups"), (_GROUP_NAMES,))
+        yield from _unknown("group", route.groups, groups, (*here, "groups"), group_names)
         yield from _twice("groups of routes", "a route", route.groups, routed, (*here, "groups"))
-        yield from _unknown("hop", route.hops, hops, (*here, "hops"), (("transport", "hops"),))
-        yield from _unknown("stage per recipient", route.bypass, stages, (*here, "bypass"), ())
+        yield from _unknown("hop", route.hops, hops, (*here, "hops"), hop_names)
+        yield from _unknown("stage per recipient", route.bypass, stages, (*here, "bypass"), stage_names)
     for index, hop in enumerate(transport.hops):
         where: Location = ("transport", "hops", index)
         if hop.grain != "recipient":
@@ -38,7 +53,7 @@ def route_findings(scenario: Scenario) -> Iterator[Finding]:
         if each.name in names:
             yield Finding((*at, "name"), f"another list is called {shown(each.name)} already")
         names.add(each.name)
-        yield from _unknown("group", each.members, groups, (*at, "members"), (_GROUP_NAMES,))
+        yield from _unknown("group", each.members, groups, (*at, "members"), group_names)
         yield from _twice("members", "a list", each.members, listed, (*at, "members"))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from recallsim.scenario.base import KINDS, shown, suggestion
-from recallsim.scenario.checks_routes import route_findings
+from recallsim.scenario.checks_routes import route_findings, stage_names_needed
 from recallsim.scenario.finding import Finding, Location
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.models_background import Background
+from recallsim.scenario.models_obstacles import Fault
 from recallsim.scenario.models_stage import Stage, coarseness
 from recallsim.scenario.models_transport import STAGE_KEYS
 from transport.streams.residuals import mean_of
@@ -41,7 +42,22 @@ def transport_findings(scenario: Scenario) -> Iterator[Finding]:
         yield from _stage(scenario, stage, at)
     for key, troubles in (("outages", transport.outages), ("faults", transport.faults)):
         yield from _stages_named(scenario, key, [trouble.stage for trouble in troubles])
+    for index, fault in enumerate(transport.faults):
+        yield from _kinds_met(fault, ("transport", "faults", index))
     yield from route_findings(scenario)
+
+
+def _kinds_met(fault: Fault, at: Location) -> Iterator[Finding]:
+    """A fault has values of its own for kinds that meet it only."""
+    for key, values in (("odds", fault.odds), ("by", fault.by)):
+        for kind in () if values is None else values.named:
+            if kind not in fault.kinds:
+                met = [each for each in KINDS if each in fault.kinds or each == kind]
+                what = (
+                    f"the kind {kind} does not meet this fault: kinds is {', '.join(fault.kinds) or 'empty'}"
+                )
+                hint = f"leave {kind} out, or write kinds: [{', '.join(met)}]"
+                yield Finding((*at, key, kind), what, hint, ((*at, "kinds"),))
 
 
 def _stages_named(scenario: Scenario, key: str, wanted: Sequence[str]) -> Iterator[Finding]:
@@ -65,20 +81,13 @@ def _expansion(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
             yield Finding((*at, "per"), what, "write per: batch", needs)
 
 
-def stage_names_needed(stages: int, hops: int = 0) -> tuple[Location, ...]:
-    """The locations that the names of the stages and hops were taken from."""
-    keys: list[Location] = [("transport", key, "") for key in ("stages", *STAGE_KEYS, "hops")]
-    named: list[Location] = [("transport", "stages", index, "name") for index in range(stages)]
-    named += [("transport", "hops", index, "name") for index in range(hops)]
-    return (*keys, *named)
-
-
 def _passage(located: list[tuple[Stage, Location]]) -> Iterator[Finding]:
     seen: set[str] = set()
     coarsest = 0
     for stage, at in located:
         if not stage.name:
-            yield Finding(at, "the key 'name' is missing", "every stage of the list has a name")
+            what = "the key 'name' is missing"
+            yield Finding(at, what, "every stage of the list has a name", misses="name")
         elif stage.name in seen:
             yield Finding((*at, "name"), f"another stage is called {shown(stage.name)} already")
         seen.add(stage.name)

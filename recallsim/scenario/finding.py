@@ -15,6 +15,7 @@ class Finding:
         help: What to do.
         needs: Locations that it was concluded from; where one was refused already, it is not reported. An
             empty key at the end means the mapping or list as such, whatever is wrong inside.
+        misses: The key that is missing in the mapping at `location`, if that is what is wrong.
         apart: The complaint does not depend on everything inside `location`, only on `needs`.
     """
 
@@ -23,3 +24,4 @@ class Finding:
     help: str = ""
     needs: tuple[Location, ...] = ()
     apart: bool = False
+    misses: str = ""

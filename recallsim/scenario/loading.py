@@ -12,6 +12,7 @@ from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.examining import examine
 from recallsim.scenario.extending import Extender, Origin
 from recallsim.scenario.families import Family
+from recallsim.scenario.finding import Location
 from recallsim.scenario.models import Scenario
 from recallsim.scenario.nodes import Mark, Node, child, grown, mapping, plain, with_entry
 from recallsim.scenario.samples import with_samples
@@ -65,9 +66,10 @@ def family(
     base = tree
     if variant is not None:
         tree = _varied(tree, variant, file, problems)
-    scenario = examine(laid(tree, settings, problems), problems)
-    try_variants(base, settings, problems)
-    try_designs(base, settings, problems)
+    doubts: set[Location] = set()
+    scenario = examine(laid(tree, settings, problems), problems, doubts)
+    try_variants(base, settings, problems, doubts)
+    try_designs(base, settings, problems, doubts)
     if problems or scenario is None:
         raise ScenarioError(_sorted(problems))
     return Family(_signed(scenario, text or "", file, place), tree, tuple(settings))

@@ -1,12 +1,14 @@
 """How one tree lies over another, and how a path sets a value.
 
 Mappings merge key by key; lists, laws and kinds of reading are replaced whole; an empty value removes a key.
+A value for all kinds of message is a mapping of one key, `default`: kinds that are named above it come beside it.
 """
 
 from typing import Final
 
 from recallsim.errors import Problem
 from recallsim.scenario.base import KINDS, either, shown, suggestion
+from recallsim.scenario.fields import KEYS_BY_KIND
 from recallsim.scenario.models_laws import LAW_KINDS
 from recallsim.scenario.nodes import Entry, Mark, Node, grown, item_name, mapping
 
@@ -40,14 +42,27 @@ def _is_by_kind(node: Node) -> bool:
     return bool(entries) and not _BY_KIND.isdisjoint(entries or ())
 
 
+def _is_for_all(node: Node, key: str) -> bool:
+    """Whether a value of `key` is one for all kinds of message, where it could be given by kind."""
+    if node.value is None or key not in KEYS_BY_KIND:
+        return False
+    return mapping(node) is None or is_law(node) or (key == _SCHEDULE and not _is_by_kind(node))
+
+
+def _as_default(node: Node) -> Node:
+    return Node({"default": Entry(node.mark, node)}, node.mark)
+
+
 def merge(under: Node, over: Node, key: str = "") -> Node:
     """The tree `over` laid over `under`, both the value of `key`."""
+    if _is_by_kind(over) and _is_for_all(under, key):
+        under = _as_default(under)
     below, above = mapping(under), mapping(over)
     if below is None or above is None:
         return over
     if key == _SCHEDULE and _is_by_kind(over) != _is_by_kind(under):
         return over
-    if is_law(over) or (is_law(under) and set(above) != {"per"}) or (_is_by_kind(over) and is_law(under)):
+    if is_law(over) or (is_law(under) and set(above) != {"per"}):
         return over
     words = _alternatives(key)
     chosen = {name for name in above if name in words and above[name].node.value is not None}
@@ -110,9 +125,8 @@ def _assign(node: Node, segments: list[str], depth: int, value: Node, mark: Mark
             f"'*' stands for every item of a list; {'.'.join(segments[:depth]) or 'the top'} is none"
         )
     entries = mapping(node)
-    whole = entries is None or is_law(node) or (before == _SCHEDULE and not _is_by_kind(node))
-    if is_kind and node.value is not None and whole:
-        entries = {"default": Entry(node.mark, node)}
+    if is_kind and _is_for_all(node, before):
+        entries = mapping(_as_default(node))
     entries = dict(entries or {})
     for words in (_alternatives(before), _LAWS):
         if segment in words:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from recallsim.scenario.base import Model, Refusal, shown, suggestion
+from recallsim.scenario.base import Model, Refusal, agreement, shown, suggestion
 from recallsim.scenario.models_laws import Law, zero
 from recallsim.scenario.values import (
     DURATION_SCHEMA,
@@ -113,7 +113,7 @@ class Online(Model):
         description="At Send: stationary, at a random moment of the turns (default), or up or down has just begun.",
     )
 
-    @model_validator(mode="after")
+    @agreement
     def _one_way(self) -> "Online":
         turns = [key for key in ("up", "down") if getattr(self, key) is not None]
         if self.hours is not None and (turns or self.start is not None):

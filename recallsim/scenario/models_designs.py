@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from recallsim.scenario.aims import Aim, aim
-from recallsim.scenario.base import Model, Refusal, shown
+from recallsim.scenario.base import Model, Refusal, agreement, shown
 from recallsim.scenario.models_frame import Confidence
 from recallsim.scenario.models_ranges import AXIS_SCHEMA, Axis, Counted, Open, Reach
 from recallsim.scenario.values import PositiveNumber, SensitivityMethod, Text, counted, filled, integer
@@ -129,7 +129,7 @@ class Sensitivity(Model):
         20, description="Replications of each run, the same chance in all."
     )
 
-    @model_validator(mode="after")
+    @agreement
     def _even(self) -> "Sensitivity":
         if self.levels % 2:
             raise Refusal(f"levels is {self.levels}; Morris's walks need an even number", "4 or 6")

@@ -1,12 +1,13 @@
 """What frames a scenario: its start, its calendars, its number of replications."""
 
 import re
+from difflib import get_close_matches
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from recallsim.scenario.base import Model, Refusal, shown, suggestion
+from recallsim.scenario.base import Model, Refusal, agreement, shown, suggestion
 from recallsim.scenario.values import Name, PositiveDuration, Text, counted, integer, number, text
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -39,10 +40,19 @@ def zone(value: object) -> str:
     try:
         ZoneInfo(found)
     except Exception as error:  # the database raises OSError, ValueError and KeyError for odd names
-        raise Refusal(
-            f"{shown(found)} is not a time zone", "write one of the time zone database, as Europe/Oslo or UTC"
-        ) from error
+        raise Refusal(f"{shown(found)} is not a time zone", _zone_meant(found)) from error
     return found
+
+
+def _zone_meant(word: str) -> str:
+    """What a name that the time zone database does not know was probably to be: a zone, or the place in one."""
+    zones = sorted(available_timezones())
+    places = {name.rpartition("/")[2].lower(): name for name in zones}
+    hint = suggestion(word, zones)
+    if not hint.startswith("did"):
+        near = get_close_matches(word.lower().replace(" ", "_"), places, n=1, cutoff=0.8)
+        hint = f"did you mean '{places[near[0]]}'?" if near else ""
+    return hint or "write one of the time zone database, as Europe/Oslo or UTC"
 
 
 Zone = Annotated[str, BeforeValidator(zone), WithJsonSchema({"type": "string"})]
@@ -150,7 +160,7 @@ class Opening(Model):
     )
     to: Annotated[int, BeforeValidator(_to), _DAY_TIME] = Field(description="Closes, as 16:30 or 24:00.")
 
-    @model_validator(mode="after")
+    @agreement
     def _forwards(self) -> "Opening":
         if self.to <= self.from_:
             raise Refusal(
@@ -202,7 +212,7 @@ class Target(Model):
     half_width: Width | None = Field(None, description="Half-width of its interval.")
     relative: Width | None = Field(None, description="Half-width as a share of the estimate.")
 
-    @model_validator(mode="after")
+    @agreement
     def _one(self) -> "Target":
         if (self.half_width is None) == (self.relative is None):
             raise Refusal("a target takes half_width or relative")
@@ -257,7 +267,7 @@ class Replications(Model):
             return {"precision": None, "min": value, "max": value}
         return value
 
-    @model_validator(mode="after")
+    @agreement
     def _ordered(self) -> "Replications":
         if self.min > self.max:
             raise Refusal(f"min ({self.min}) is above max ({self.max})")

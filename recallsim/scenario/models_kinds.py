@@ -1,8 +1,9 @@
 """Values by kind of message: a bare value, or a mapping from kind (and `default`)."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
+    BeforeValidator,
     Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
@@ -10,9 +11,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticOmit
 
-from recallsim.scenario.base import KINDS, Model
+from recallsim.scenario.base import KINDS, Model, Refusal
 from recallsim.scenario.models_laws import Law, LawModel, LawOrNever, nothing, zero
 from recallsim.scenario.values import PositiveDuration, Share
 
@@ -20,6 +21,24 @@ from recallsim.scenario.values import PositiveDuration, Share
 def names_kinds(value: object) -> bool:
     """Whether a value is a mapping with a kind of message, or `default`, among its keys."""
     return isinstance(value, dict) and any(key in KINDS or key == "default" for key in value)
+
+
+class _Hidden:
+    """Keeps a key out of the JSON Schema."""
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        raise PydanticOmit
+
+
+def unused(why: str) -> tuple[Any, ...]:
+    """The annotations of a kind that a value by kind has no use for: whoever names it is told why."""
+
+    def refuse(_value: object) -> None:
+        raise Refusal(why, "leave report out")
+
+    return BeforeValidator(refuse), _Hidden()
 
 
 class ByKind(Model):
@@ -121,6 +140,7 @@ class ShareByKind(ByKind):
 class OpenProbability(ShareByKind):
     """The probability that a handled message is opened; what is left out is 1."""
 
+    report: Annotated[None, *unused("reports go to the sender; recipients have none to open")] = None
     default: Share = Field(1.0, description="Value for the kinds that are not named.")
 
 
@@ -165,3 +185,9 @@ class LimitByKind(Brief):
         """The time of one kind, in seconds; None for none."""
         found: float | None = getattr(self, kind)
         return self.default if found is None else found
+
+
+class NoticeByKind(LimitByKind):
+    """The time after which the sender is told that a message is late; what is left out has none."""
+
+    report: Annotated[None, *unused("the sender gets no notice of a report that is late")] = None

@@ -5,21 +5,31 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from recallsim.scenario.base import Model
-from recallsim.scenario.models_kinds import DurationByKind, LawByKind, ShareByKind
+from recallsim.scenario.models_kinds import DurationByKind, LawByKind, ShareByKind, unused
 from recallsim.scenario.values import Count, Flag, Name, PositiveDuration, ReportsTo, Share, filled
 
 Names = Annotated[tuple[Name, ...], BeforeValidator(filled)]
+
+_NO_REPORTS = unused("reports to the sender do not wait for moderators")
+
+
+class LookByKind(LawByKind):
+    """The time until a moderator looks; what is left out takes no time."""
+
+    report: Annotated[None, *_NO_REPORTS] = None
 
 
 class Approval(ShareByKind):
     """The probability that moderators let a message pass; what is left out is 1."""
 
+    report: Annotated[None, *_NO_REPORTS] = None
     default: Share = Field(1.0, description="Value for the kinds that are not named.")
 
 
 class Expiry(DurationByKind):
     """How long moderators have."""
 
+    report: Annotated[None, *_NO_REPORTS] = None
     default: PositiveDuration = Field(432_000.0, description="Value for the kinds that are not named.")
 
 
@@ -27,8 +37,8 @@ class Moderation(Model):
     """Mail to the list waits for a moderator."""
 
     moderators: Count = Field(1, description="How many there are; the first to look decides (default 1).")
-    reads: LawByKind = Field(
-        default_factory=LawByKind,
+    reads: LookByKind = Field(
+        default_factory=LookByKind,
         description="Time until a moderator looks, drawn for each, may be by kind (default 0s).",
     )
     approve: Approval = Field(

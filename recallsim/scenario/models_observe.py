@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from recallsim.scenario.base import Model, Refusal, shown
+from recallsim.scenario.base import Model, Refusal, agreement, shown
 from recallsim.scenario.values import PositiveDuration, counted, integer
 
 _MOST: Final = 10_000_000
@@ -40,7 +40,7 @@ class Reported(Model):
             return {"between": (value, value)}
         return value
 
-    @model_validator(mode="after")
+    @agreement
     def _ordered(self) -> "Reported":
         if self.between[0] > self.between[1]:
             raise Refusal(f"the least ({self.between[0]}) is above the most ({self.between[1]})")
@@ -54,7 +54,7 @@ class Reports(Model):
     failure: Reported | None = Field(None, description="Recipients of whom failure was reported.")
     bounce: Reported | None = Field(None, description="Recipients of whom a bounce came back.")
 
-    @model_validator(mode="after")
+    @agreement
     def _something(self) -> "Reports":
         if self.success is None and self.failure is None and self.bounce is None:
             raise Refusal("no kind of report is named", "success: {between: [LEAST, MOST]}")

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from recallsim.scenario.base import KINDS, Model, Refusal, shown
-from recallsim.scenario.models_kinds import Brief, DurationByKind, LawByKind, ShareByKind, names_kinds
+from recallsim.scenario.base import KINDS, Model, Refusal, agreement, shown
+from recallsim.scenario.models_kinds import Brief, DurationByKind, LawByKind, ShareByKind, names_kinds, unused
 from recallsim.scenario.values import (
     Count,
     Duration,
@@ -13,7 +13,6 @@ from recallsim.scenario.values import (
     KindName,
     Name,
     PositiveDuration,
-    Share,
     rate,
 )
 
@@ -53,28 +52,35 @@ class Limit(Model):
 
 
 _NOT_NAMED = "Value for the kinds that are not named."
+_NO_REPORTS = unused("reports to the sender are not greylisted")
 
 
 class GreylistDelay(DurationByKind):
     """How long a greylist defers."""
 
+    report: Annotated[None, *_NO_REPORTS] = None
     default: PositiveDuration = Field(300.0, description=_NOT_NAMED)
 
 
 class GreylistWindow(DurationByKind):
     """How long a greylist remembers an attempt that it deferred."""
 
+    report: Annotated[None, *_NO_REPORTS] = None
     default: PositiveDuration = Field(172_800.0, description=_NOT_NAMED)
 
 
 class Known(Brief, ShareByKind):
     """The share of recipients whose server knows the sender; what is left out is 0."""
 
+    report: Annotated[None, *_NO_REPORTS] = None
+
 
 class Odds(Brief, ShareByKind):
-    """The probability that an attempt meets a fault; what is left out is 1."""
+    """The probability that an attempt meets a fault; what is left out is 0."""
 
-    default: Share = Field(1.0, description=_NOT_NAMED)
+
+def _certain() -> Odds:
+    return Odds(default=1.0)
 
 
 class AddedTime(Brief, LawByKind):
@@ -107,7 +113,7 @@ class Greylist(Model):
             )
         return value if isinstance(value, dict | Greylist) else {"delay": value}
 
-    @model_validator(mode="after")
+    @agreement
     def _can_pass(self) -> "Greylist":
         mail = [kind for kind in KINDS if kind != "report"]
         short = [kind for kind in mail if self.window.of(kind) < self.delay.of(kind)]
@@ -125,8 +131,8 @@ class Fault(Model):
         description="reject (for good), defer (for now), disconnect, rate_limit (defer what is too much), delay."
     )
     odds: Odds = Field(
-        default_factory=Odds,
-        description="Probability that an attempt meets it, may be by kind (default 1).",
+        default_factory=_certain,
+        description="Probability that an attempt meets it, may be by kind (default 1; of kinds not named 0).",
     )
     from_: Duration = Field(0.0, alias="from", description="When it begins, from Send (default 0s).")
     for_: PositiveDuration | None = Field(None, alias="for", description="How long it lasts (default: on).")
@@ -136,7 +142,7 @@ class Fault(Model):
     by: AddedTime | None = Field(None, description="Time that a delay adds, may be by kind; with delay only.")
     rate: PositiveRate | None = Field(None, description="Attempts that pass; with rate_limit only.")
 
-    @model_validator(mode="after")
+    @agreement
     def _fits(self) -> "Fault":
         for word, key, example in (("delay", "by", "by: 5s"), ("rate_limit", "rate", "rate: 30/min")):
             given = getattr(self, key) is not None

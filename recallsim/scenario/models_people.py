@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from recallsim.scenario.base import Model, Refusal
+from recallsim.scenario.base import Model, Refusal, agreement
 from recallsim.scenario.models_client import Client as Client
+from recallsim.scenario.models_frame import Zone
 from recallsim.scenario.models_habits import Deletes as Deletes
 from recallsim.scenario.models_habits import Forwards as Forwards
 from recallsim.scenario.models_habits import Glimpse as Glimpse
@@ -59,7 +60,7 @@ class Person(Model):
     glimpse: Glimpse | None = Field(None, description="Notifications that show a line (seen level 1).")
     out_of_office: OutOfOffice | None = Field(None, description="An absence.")
 
-    @model_validator(mode="after")
+    @agreement
     def _runs_at_some_time(self) -> "Person":
         if self.reads.hazard is not None and self.hours is not None:
             raise Refusal("a hazard has a calendar of its own; hours cannot stand beside it")
@@ -134,7 +135,7 @@ class Rule(Model):
     )
     stop: Flag = Field(False, description="No later rule is looked at.")
 
-    @model_validator(mode="after")
+    @agreement
     def _does_something(self) -> "Rule":
         if self.move_to is not None and self.delete:
             raise Refusal("a rule either moves or deletes")
@@ -153,7 +154,7 @@ class Group(Model):
     organisation: Text | None = Field(
         None, description="Their mail domain (default: the sender's; else R6.1)."
     )
-    timezone: Text | None = Field(
+    timezone: Zone | None = Field(
         None, description="Their time zone, as Europe/Oslo (default: that of start)."
     )
     client: Client = Field(default_factory=Client, description="The program they read with.")

@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from recallsim.scenario.base import Model, Refusal, shown, suggestion
+from recallsim.scenario.base import Model, Refusal, agreement, shown, suggestion
 from recallsim.scenario.models_kinds import Delay, OpenProbability
 from recallsim.scenario.models_laws import Law, zero
 from recallsim.scenario.values import Name, OrderOfReading, Phase, Rate, Share, Text, Times, Unlimited, While
@@ -109,7 +109,7 @@ class Reads(Model):
             f"expected never or one of delay, sessions, hazard and notified, found {shown(value)}", hint
         )
 
-    @model_validator(mode="after")
+    @agreement
     def _one_kind(self) -> "Reads":
         kinds = [key for key in KINDS_OF_READING if getattr(self, key) is not None]
         if len(kinds) > 1:

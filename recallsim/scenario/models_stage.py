@@ -4,7 +4,7 @@ from pydantic import Field, model_validator
 
 from recallsim.scenario.base import KINDS, Model, Refusal, shown, suggestion
 from recallsim.scenario.models_background import Background
-from recallsim.scenario.models_kinds import LawByKind, LimitByKind, ShareByKind
+from recallsim.scenario.models_kinds import LawByKind, LimitByKind, NoticeByKind, ShareByKind
 from recallsim.scenario.models_laws import LawModel
 from recallsim.scenario.models_obstacles import Greylist, Kinds, Limit
 from recallsim.scenario.models_retry import RetryByKind
@@ -63,8 +63,8 @@ class Stage(Model):
         default_factory=LimitByKind,
         description="Time after entry at which the message bounces, may be by kind (default: none).",
     )
-    delay_notice: LimitByKind = Field(
-        default_factory=LimitByKind,
+    delay_notice: NoticeByKind = Field(
+        default_factory=NoticeByKind,
         description="Time here after which the sender gets a notice of delay, may be by kind; it decides nothing.",
     )
     limit: Limit = Field(default_factory=Limit, description="Its own limits (default: none).")

@@ -6,7 +6,9 @@ from typing import Final
 
 from recallsim.errors import Problem
 from recallsim.scenario.base import Refusal, shown, suggestion
+from recallsim.scenario.checks_designs import OF_ALL_VARIANTS
 from recallsim.scenario.examining import examine
+from recallsim.scenario.finding import Location
 from recallsim.scenario.merging import assign
 from recallsim.scenario.models_ranges import Range, axis_of, paths_of
 from recallsim.scenario.nodes import Entry, Mark, Node, child, grown, mapping, marked, plain, with_entry
@@ -83,7 +85,7 @@ def _with_variant(tree: Node, path: str, value: Node, mark: Mark, problems: list
 
 
 def of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting]:
-    """The settings of a variant."""
+    """The settings of a variant, without those that are refused in any."""
     changes = mapping(entry.node)
     if changes is None:
         if entry.node.value is not None:
@@ -93,18 +95,19 @@ def of_variant(name: str, entry: Entry, problems: list[Problem]) -> list[Setting
     return [
         (path, marked(change.node, within), marked(Node(None, change.key), within).mark)
         for path, change in changes.items()
+        if path.partition(".")[0] not in OF_ALL_VARIANTS
     ]
 
 
-def try_variants(tree: Node, settings: list[Setting], problems: list[Problem]) -> None:
-    """Check every variant; what is wrong without it too has been said."""
+def try_variants(tree: Node, settings: list[Setting], problems: list[Problem], doubts: set[Location]) -> None:
+    """Check every variant; what is wrong without it too has been said, and `doubts` are where."""
     for name, entry in (mapping(child(tree, "what_if")) or {}).items():
         changes = of_variant(name, entry, problems)
         if changes:
-            _try(tree, changes, settings, f"what_if.{name}", entry.key, problems)
+            _try(tree, changes, settings, f"what_if.{name}", entry.key, problems, doubts)
 
 
-def try_designs(tree: Node, settings: list[Setting], problems: list[Problem]) -> None:
+def try_designs(tree: Node, settings: list[Setting], problems: list[Problem], doubts: set[Location]) -> None:
     """Check every value that a sweep or an analysis gives a path, the others being as in the scenario.
 
     What only a combination of values breaks is seen when the cells are made.
@@ -124,7 +127,7 @@ def try_designs(tree: Node, settings: list[Setting], problems: list[Problem]) ->
                 what = f"there are more than {_MOST_VALUES:,} values"
                 problems.append(entry.key.problem(where, what))
                 return
-            _try(tree, changes, settings, where, entry.key, problems, inside_only=not alone)
+            _try(tree, changes, settings, where, entry.key, problems, doubts, inside_only=not alone)
 
 
 def _parts(tree: Node) -> Iterator[tuple[str, dict[str, Entry]]]:
@@ -187,11 +190,14 @@ def _try(
     what: str,
     at: Mark,
     problems: list[Problem],
+    doubts: set[Location],
     *,
     inside_only: bool = False,
 ) -> None:
     found: list[Problem] = []
-    examine(laid(laid(tree, changes, found), settings, []), found)
+    varied = laid(laid(tree, changes, found), settings, [])
+    found = [problem for problem in found if not _leads_to_doubt(problem.path, doubts)]
+    examine(varied, found, set(doubts))
     if found and settings and not problems and _fits(tree, changes):
         first = found[0]
         help_ = "--set is laid on last, over each variant too; set what every variant has, or change the file"
@@ -207,6 +213,13 @@ def _try(
             problems.append(problem)
         elif problem.what not in said and not inside_only:
             problems.append(at.problem(what, f"{problem.path}: {problem.what}", problem.help))
+
+
+def _leads_to_doubt(path: str, doubts: set[Location]) -> bool:
+    """Whether a path that leads nowhere goes through a list some of whose names could not be read."""
+    items = [doubt[:-1] if doubt[-1:] == ("name",) else doubt for doubt in doubts]
+    lists = [".".join(map(str, item[:-1])) for item in items if item and isinstance(item[-1], int)]
+    return any(f".{each}." in f".{path}." for each in lists)
 
 
 def _fits(tree: Node, changes: list[Setting]) -> bool:

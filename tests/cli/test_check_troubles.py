@@ -81,7 +81,7 @@ def test_check_says_what_differs_by_kind(tmp_path):
         "an attempt fails with probability 0.1; the message bounces at once (original, replacement), tried again (request)",
         "an attempt passes from 5 min (original, replacement), 1 min (request) after the first one on",
         "tells the sender of a delay after 10 min (original), 1 h (request)",
-        "fault: refuses an attempt for now, with probability 1 (original, replacement), 0.5 (request)",
+        "fault: refuses an attempt for now, with probability 0 (original, replacement), 0.5 (request)",
         "fault: makes an attempt longer by 5 s",
         "undecided after 5 d (original, replacement), 1 h (request) it goes back",
         "warning: server delivery is greylisted and never tries again (replacement): whatever meets it bounces",

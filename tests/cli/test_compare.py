@@ -11,7 +11,7 @@ WHAT_IF = """\
 what_if:
   sooner: {sender.notices: 1min}
   by-hand: {recipients.groups.desk.client.auto_process: 0}
-  again: {seed: 3}
+  again: {seen_level: 2}
 """
 
 

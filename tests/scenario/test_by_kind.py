@@ -2,7 +2,7 @@
 
 import pytest
 
-from recallsim.scenario import load
+from recallsim.scenario import json_schema, load
 from recallsim.scenario.fingerprints import canonical, scenario_differences
 
 WRITTEN = """
@@ -16,6 +16,11 @@ recipients: {groups: [{name: them, count: 5}]}
 STAGE, FAULT, MODERATION = "service: 1s", "fault: defer", "reads: 1min"
 UNITS = "us, ms, s, min, h, d or w"
 NOT_A_KIND = "unknown key 'reqest'", "did you mean 'request'?"
+NOT_GREYLISTED, NOT_MODERATED = (
+    "reports to the sender are not greylisted",
+    "reports to the sender do not wait for moderators",
+)
+NOT_MET, LEAVE_OUT = "the kind report does not meet this fault: kinds is", "leave report out"
 NEGATIVE = "'-1h' is negative; a duration is 0 or more", ""
 
 
@@ -58,6 +63,17 @@ def values(found):
         ({"fault": "fault: delay, by: {request: -1h}"}, "faults.0.by.request", NEGATIVE),
         ({"fault": "fault: delay, by: {request: never}"}, "faults.0.by.request", ("never cannot stand here", "")),
         ({"moderation": "expires: {reqest: 1h}"}, "lists.all.moderation.expires.reqest", NOT_A_KIND),
+        *(
+            ({"stage": f"greylist: {{{key}: {{report: {value}}}}}"}, f"delivery.greylist.{key}.report", (NOT_GREYLISTED, LEAVE_OUT))
+            for key, value in (("delay", "1min"), ("window", "1d"), ("known", 0.5), ("delay", "nonsense"))
+        ),
+        *(
+            ({"moderation": f"{key}: {{report: {value}}}"}, f"lists.all.moderation.{key}.report", (NOT_MODERATED, LEAVE_OUT))
+            for key, value in (("reads", "1min"), ("approve", 0.5), ("expires", "1h"))
+        ),
+        ({"stage": "delay_notice: {report: 1min, default: 1h}"}, "delivery.delay_notice.report", ("the sender gets no notice of a report that is late", LEAVE_OUT)),
+        ({"fault": "fault: defer, odds: {report: 0.5}"}, "faults.0.odds.report", (f"{NOT_MET} original, request, replacement", "leave report out, or write kinds: [original, request, replacement, report]")),
+        ({"fault": "fault: delay, by: {report: 1s}, kinds: [request]"}, "faults.0.by.report", (f"{NOT_MET} request", "leave report out, or write kinds: [request, report]")),
         ({"moderation": "expires: {request: -1h}"}, "lists.all.moderation.expires.request", NEGATIVE),
     ],
 )  # fmt: skip
@@ -80,13 +96,48 @@ def test_a_mistake_within_a_mapping_has_its_place_and_a_suggestion(complaint, pa
         ({"stage": "greylist: {delay: {request: 1min}}"}, lambda t: t.delivery.greylist.delay, [300.0, 60.0, 300.0, 300.0]),
         ({"stage": "greylist: {window: {request: 1h}}"}, lambda t: t.delivery.greylist.window, [172_800.0, 3600.0, 172_800.0, 172_800.0]),
         ({"stage": "greylist: {known: {request: 0.5}}"}, lambda t: t.delivery.greylist.known, [0.0, 0.5, 0.0, 0.0]),
-        ({"fault": "fault: defer, odds: {request: 0.5}"}, lambda t: t.faults[0].odds, [1.0, 0.5, 1.0, 1.0]),
+        ({"fault": "fault: defer, odds: {request: 0.5}"}, lambda t: t.faults[0].odds, [0.0, 0.5, 0.0, 0.0]),
         ({"moderation": "expires: {request: 1h}"}, lambda t: t.lists[0].moderation.expires, [432_000.0, 3600.0, 432_000.0, 432_000.0]),
     ],
 )  # fmt: skip
 def test_what_is_not_named_has_the_default(parts, reach, expected):
     """Kinds that are not named have `default`, and without one what the key's own default is."""
     assert values(reach(load(written(**parts)).transport)) == expected
+
+
+def test_the_schema_names_no_kind_that_is_refused():
+    """Editors are not offered what an error would follow."""
+    offered = {
+        name: "report" in definition["anyOf"][1]["properties"]
+        for name, definition in json_schema()["$defs"].items()
+        if name in ("GreylistDelay", "GreylistWindow", "Known", "NoticeByKind", "LookByKind", "Approval", "Expiry", "OpenProbability", "Odds", "LimitByKind")
+    }  # fmt: skip
+    refused = ("Approval", "Expiry", "GreylistDelay", "GreylistWindow", "Known", "LookByKind", "NoticeByKind", "OpenProbability")  # fmt: skip
+    assert offered == dict.fromkeys(refused, False) | {"Odds": True, "LimitByKind": True}
+
+
+def test_nobody_opens_a_report(complaint, small):
+    """Recipients get no reports, so there is no probability that they open one."""
+    setting = "recipients.groups.desk.person.reads.sessions.open_probability.report=0.5"
+    assert (
+        "open_probability.report: reports go to the sender; recipients have none to open\n  help: leave report out"
+        in complaint(small, setting)
+    )
+
+
+@pytest.mark.parametrize(
+    ("odds", "expected"),
+    [
+        ("", [1.0] * 4),
+        (", odds: 0.5", [0.5] * 4),
+        (", odds: {default: 0.5}", [0.5] * 4),
+        (", odds: {request: 0.5, default: 0.1}", [0.1, 0.5, 0.1, 0.1]),
+        (", odds: {report: 0.5}, kinds: [report]", [0.0, 0.0, 0.0, 0.5]),
+    ],
+)
+def test_odds_are_certain_unless_some_are_named(odds, expected):
+    """A fault without odds is met by every attempt; by kind, those that are not named are not met."""
+    assert values(load(written(fault=f"fault: defer{odds}")).transport.faults[0].odds) == expected
 
 
 def gaps(stage):
@@ -112,7 +163,7 @@ MAPPED = "retry: {request: {backoff: {first: 1min}}, default: [5min]}, give_up: 
         (MAPPED, "retry.request=", [(300.0,)] * 4),
         (MAPPED, "retry=[7s]", [(7.0,)] * 4),
         (MAPPED, "retry={backoff: {first: 7s}}", [(7.0, 14.0)] * 4),
-        (GROWING, "retry={request: [7s]}", [None, (7.0,), None, None]),
+        (GROWING, "retry={request: [7s]}", [(60.0, 120.0), (7.0,), (60.0, 120.0), (60.0, 120.0)]),
         (MAPPED, "retry={original: [7s]}", [(7.0,), (60.0, 120.0), (300.0,), (300.0,)]),
     ],
 )  # fmt: skip

@@ -111,7 +111,7 @@ def test_a_full_scenario_means_what_it_says():
         "sizes": (50, 20, 10, 10, 5, 5),
         "stages": [("submission", "message", 20, None), ("categorizer", "batch", 1, None), ("delivery", "recipient", 8, 172_800.0)],
         "failure": [0.01, 0.1],
-        "latency": [("1 s", "recipient"), ("exponential, mean 20 min, one draw for all recipients", "message"), ("0 s", "recipient")],
+        "latency": [("1 s", "recipient"), ("exponential, mean 20 min, one draw for all recipients", "message"), ("lognormal, median 2 s, sigma 1", "recipient")],
         "idle": "uniform, 1 min to 8 min 20 s",
         "hours": ("office", "office"),
         "rule": ("sender", "IPM.Outlook.Recall", 1_000_000),

@@ -24,7 +24,7 @@ recipients:
       person: {reads: {delay: {original: {exponential: {mean: 20min}}}}}
 what_if:
   sooner: {sender.notices: 1min}
-  same: {seed: 4}
+  same: {seen_level: 2}
 """
 
 
