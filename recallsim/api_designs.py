@@ -1,6 +1,5 @@
 """The public functions over designs: sweeps of cells, sensitivity, and the best of the variants."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -221,6 +220,8 @@ def best_overrides(
     budget: int | None,
 ) -> list[str]:
     """Gives what was asked of a search as overrides of the scenario's `best`."""
+    from recallsim.scenario.asking import typed
+
     asked = {
         "objective": objective,
         "among": list(among) or None,
@@ -228,7 +229,7 @@ def best_overrides(
         "confidence": confidence,
         "budget": budget,
     }
-    return [f"best.{key}={json.dumps(value)}" for key, value in asked.items() if value is not None]
+    return [typed(f"best.{key}", f"--{key}", value) for key, value in asked.items() if value is not None]
 
 
 def best_answer(source: str | Path, means: "Means") -> "BestResult":
@@ -302,13 +303,19 @@ def sensitivity_overrides(
     method: str | None, metrics: Sequence[str], trajectories: int | None, samples: int | None
 ) -> list[str]:
     """Gives what was asked of an analysis as overrides of the scenario's `sensitivity`."""
+    from recallsim.scenario.asking import typed
+
     asked = {
         "method": method,
         "metrics": list(metrics) or None,
         "trajectories": trajectories,
         "samples": samples,
     }
-    return [f"sensitivity.{key}={json.dumps(value)}" for key, value in asked.items() if value is not None]
+    return [
+        typed(f"sensitivity.{key}", "--metric" if key == "metrics" else f"--{key}", value)
+        for key, value in asked.items()
+        if value is not None
+    ]
 
 
 def sensitivity_answer(
