@@ -93,7 +93,7 @@ def swept_answer(
     """Does what `sweep` does; with `only_say`, up to the point at which something would run."""
     from recallsim.designs.cells import cells, paths
     from recallsim.designs.outcomes import SweepResult
-    from recallsim.designs.sweeping import HEADLINES, Terms, prepared, runnable, seconds_each, swept
+    from recallsim.designs.sweeping import HEADLINES, Terms, chosen, prepared, seconds_each, swept
     from recallsim.reporting.expected import expected
     from recallsim.scenario import fingerprint
 
@@ -115,13 +115,14 @@ def swept_answer(
         pool=means.pool(),
     )
     names = prepared(family, found, "sweep")
-    runnable(
-        family, found[0], names[found[0].number], terms
-    )  # metrics that there are not are said before all
+    # metrics that there are not are said before all
+    _, choice = chosen(family, found[0], names[found[0].number], terms)
     runs = len(found) * terms.repeat
     if means.announce is not None:
         said = f"{len(found):,} cells" + (f", each {terms.repeat} times" if terms.repeat > 1 else "")
         means.say(expected(said, runs, terms.rule, seconds_each(family, found[0], terms), terms.workers))
+    if terms.engine == "auto":
+        means.say(f"{choice.name} engine: {choice.why}")
     done = None if only_say else swept(family, found, names, terms, means.watcher)
     own = tuple(
         dict.fromkeys((*HEADLINES[1:2], HEADLINES[0], HEADLINES[3], *scenario.metrics, *terms.metrics))
@@ -155,7 +156,7 @@ def opened(
 
     if not isinstance(source, str | Path):
         raise RequestError(
-            f"the scenario is a {type(source).__name__}; what is varied is given as a file, or as its text"
+            f"the scenario is of type {type(source).__name__}; what is varied is given as a file, or as its text"
         )
     return family(source, [*more, *arguments.overrides], arguments.variant, asked)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from recallsim.commands.answering import tell
+from recallsim.commands.answering import say_engines, tell
 from recallsim.commands.options import (
     STORE_FOLDER,
     Words,
@@ -70,6 +70,8 @@ def compare_command(
 
     logs.set_up(quiet=quiet)
     comparison = compared(scenario, asked_of(given, quiet=quiet, place=STORE_FOLDER), only)
+    if given["engine"] == "auto" and not quiet:
+        say_engines((each.engine, each.engine_why) for each in comparison.variants)
     if report_file is not None:
         from recallsim.commands.outputs import write
         from recallsim.reporting.page.further import comparison_page

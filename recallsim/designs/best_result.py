@@ -123,6 +123,9 @@ class BestResult(Rows):
 
         return best_sentence(self)
 
+    def __repr__(self) -> str:
+        return f"<BestResult of {self.scenario!r}: {self.best} of {len(self.contenders)} variants; print() shows the table>"
+
     def __str__(self) -> str:
         from recallsim.reporting.best import best_lines
         from recallsim.reporting.designs import as_text

@@ -73,6 +73,7 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
             contenders = tuple(
                 _contender(competition, cells[each.system].name, each, terms) for each in search.standings
             )
+            gathering.close()
         except ValueError as error:
             raise RequestError(str(error)) from None
         except Stopped:

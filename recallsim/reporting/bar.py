@@ -64,5 +64,5 @@ class Bar:
         took = duration(time.monotonic() - self._began)
         said = f"{plural(simulated, 'replication')} simulated in {took}"
         if self._resumed and not simulated:
-            said = "nothing was simulated anew"
+            said = "all were kept, nothing was simulated"
         print(f"{self._name}: {said}", file=sys.stderr, flush=True)

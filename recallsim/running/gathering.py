@@ -134,9 +134,9 @@ class Gathering:
             assert self._interruption.signal is not None
             raise Stopped(self._interruption.signal) from None
 
-    def close(self, counts: Sequence[int]) -> tuple[CellOutcome, ...]:
-        """Estimate from so many replications of each run, and keep that."""
-        for lane, n in zip(self._lanes, counts, strict=True):
+    def close(self) -> tuple[CellOutcome, ...]:
+        """Estimate from the replications that were asked for of each run, and keep that."""
+        for lane, n in zip(self._lanes, self._asked, strict=True):
             lane.close(n)
         return tuple(lane.outcomes[0] for lane in self._lanes)
 
