@@ -41,7 +41,7 @@ def compared(source: "str | Path | Scenario", asked: Arguments, only: Sequence[s
     began = time.monotonic()
     scenarios = _scenarios(source, asked, only)
     base = scenarios[0][1]
-    cells, engines = _cells(scenarios, asked.engine)
+    cells, engines = _cells(scenarios, asked)
     seed = seed_of(base, asked.seed)
     rule = _rule(cells, asked)
     folder = DEFAULT_STORE / base.name if asked.store == DEFAULT_STORE else asked.store
@@ -102,16 +102,20 @@ def _scenarios(
     return [(BASE, base), *varied]
 
 
-def _cells(scenarios: "Sequence[tuple[str, Scenario]]", engine: str) -> "tuple[list[Cell], list[Choice]]":
+def _cells(
+    scenarios: "Sequence[tuple[str, Scenario]]", asked: Arguments
+) -> "tuple[list[Cell], list[Choice]]":
     from recallsim.engines.choose import choose
     from recallsim.plan import draw_up
     from recallsim.running.lanes import Cell
 
     cells, engines = [], []
+    # The kernel is loaded, or compiled, once for all of them.
+    least = len(scenarios) * rule_for(scenarios[0][1], asked.replications, asked.precision).minimum
     for name, scenario in scenarios:
         plan = draw_up(scenario)
         try:
-            choice = choose(engine, plan, threads=1)
+            choice = choose(asked.engine, plan, least, asked.workers, threads=1)
         except ValueError as error:
             raise RequestError(f"{name}: {error}") from None
         cells.append(Cell(name, scenario, plan, choice.simulate))

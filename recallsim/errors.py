@@ -16,8 +16,8 @@ class StoreError(RecallsimError):
     """A database that cannot be used: locked, read-only, corrupt, or of another scenario."""
 
 
-class EngineError(RecallsimError):
-    """A scenario that the engine asked for cannot run."""
+class EngineError(RecallsimError, ValueError):
+    """A scenario that the engine asked for cannot run, or an engine that there is not on this machine."""
 
 
 @dataclass(frozen=True, slots=True)

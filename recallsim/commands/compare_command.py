@@ -1,6 +1,5 @@
 """`recallsim compare`: what would each variant of a scenario have changed?"""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -72,12 +71,13 @@ def compare_command(
     comparison = compared(scenario, asked_of(given, quiet=quiet, place=STORE_FOLDER), only)
     if given["engine"] == "auto" and not quiet:
         say_engines((each.engine, each.engine_why) for each in comparison.variants)
-    if report_file is not None:
-        from recallsim.commands.outputs import write
-        from recallsim.reporting.page.further import comparison_page
-
-        write(Path(report_file), comparison_page(comparison, typed(click.get_current_context()), scenario))
     from recallsim.reporting.comparing import show
 
     tell(comparison, show, as_json=as_json, quiet=quiet)
+    if report_file is not None:
+        from recallsim.commands.outputs import write_report
+        from recallsim.reporting.page.further import comparison_page
+
+        page = comparison_page(comparison, typed(click.get_current_context()), scenario)
+        write_report(report_file, page, quiet=quiet)
     return 130 if comparison.interrupted else 0

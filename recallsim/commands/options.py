@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from recallsim.commands.outputs import SCENARIOS, Output
+from recallsim.commands.outputs import REPORT, SCENARIOS
 
 if TYPE_CHECKING:
     from recallsim.arguments import Arguments
@@ -193,7 +193,7 @@ def report_option(function: F) -> F:
         "--report",
         "report_file",
         metavar="FILE",
-        type=Output(),
+        type=REPORT,
         help="Write a report with pictures too, as one HTML file.",
     )(function)
 

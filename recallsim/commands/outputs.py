@@ -15,12 +15,17 @@ class Output(click.Path):
     """The name of a file for an answer, checked before anything runs.
 
     It is refused where it names a scenario, a store, a folder or a device, and where it cannot be written.
+
+    Args:
+        endings: what the name may end with, in small letters; empty: with anything else.
+        kind: what the file will be, for the message.
     """
 
     name = "file"
 
-    def __init__(self) -> None:
+    def __init__(self, endings: tuple[str, ...] = (), kind: str = "") -> None:
         super().__init__(dir_okay=False)
+        self._endings, self._kind = endings, kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Check the name before anything runs."""
@@ -43,7 +48,17 @@ class Output(click.Path):
         effective = os.access in os.supports_effective_ids
         if not os.access(path if path.exists() else path.parent, os.W_OK, effective_ids=effective):
             self.fail(f"{plain(name, 4096)} cannot be written there; name another", param, ctx)
+        if self._endings and path.suffix.lower() not in self._endings:
+            self.fail(
+                f"{plain(name, 4096)}: {self._kind}: name a file that ends with {' or '.join(self._endings)}",
+                param,
+                ctx,
+            )
         return name
+
+
+REPORT = Output((".html", ".htm"), "a report is one HTML file")
+"""The name of a file for a report."""
 
 
 def write(target: Path, answer: str | bytes) -> None:
@@ -61,3 +76,16 @@ def write(target: Path, answer: str | bytes) -> None:
             target.write_text(answer, encoding="utf-8", newline="\n")
     except OSError as error:
         raise click.UsageError(f"cannot write {plain(str(target), 4096)}: {error.strerror}") from None
+
+
+def write_report(file: str, page: str, *, quiet: bool) -> None:
+    """Writes a report that came beside an answer, and says so on standard error unless `quiet`.
+
+    Raises:
+        click.UsageError: it cannot be written.
+    """
+    from recallsim.reporting.plain import plain
+
+    write(Path(file), page)
+    if not quiet:
+        click.echo(f"Wrote {plain(file, 4096)}", err=True)

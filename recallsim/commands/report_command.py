@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from recallsim.commands.options import SEED, store_of
-from recallsim.commands.outputs import Output, write
+from recallsim.commands.outputs import REPORT, write
 
 
 @click.command("report")
@@ -14,7 +14,7 @@ from recallsim.commands.outputs import Output, write
     "-o",
     "--output",
     metavar="FILE",
-    type=Output(),
+    type=REPORT,
     help="Write the report to this file.  [default: <run>.html]",
 )
 @click.option("--seed", type=SEED, metavar="S", help="Of a store with several seeds, take this one.")

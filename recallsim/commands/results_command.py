@@ -43,6 +43,7 @@ def _row(run: "Held") -> dict[str, object]:
         "variant": run.variant,
         "seed": int(run.seed),
         "replications": run.replications,
+        "state": run.state,
         "recipients": run.recipients,
         "created": run.created,
         "fingerprint": run.fingerprint,

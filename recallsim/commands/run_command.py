@@ -1,6 +1,5 @@
 """`recallsim run`: simulate a scenario and answer."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -78,8 +77,8 @@ def run_command(
 
     tell(result, show, as_json=as_json, quiet=quiet)
     if report_file is not None:
-        from recallsim.commands.outputs import write
+        from recallsim.commands.outputs import write_report
         from recallsim.reporting.page.render import report
 
-        write(Path(report_file), report(result))
+        write_report(report_file, report(result), quiet=quiet)
     return 130 if result.interrupted else 0

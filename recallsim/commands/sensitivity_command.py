@@ -1,7 +1,5 @@
 """`recallsim sensitivity`: which parameter carries the result."""
 
-from pathlib import Path
-
 import click
 
 from recallsim.commands.answering import in_lines, tell
@@ -74,12 +72,13 @@ def sensitivity_command(
     result = sensitivity_answer(scenario, over, means, only_say=dry_run)
     if dry_run:
         return 0
-    if report_file is not None:
-        from recallsim.commands.outputs import write
-        from recallsim.reporting.page.further import sensitivity_page
-
-        write(Path(report_file), sensitivity_page(result, typed(click.get_current_context()), scenario))
     from recallsim.reporting.weights import sensitivity_lines
 
     tell(result, in_lines(sensitivity_lines), as_json=as_json, quiet=quiet)
+    if report_file is not None:
+        from recallsim.commands.outputs import write_report
+        from recallsim.reporting.page.further import sensitivity_page
+
+        page = sensitivity_page(result, typed(click.get_current_context()), scenario)
+        write_report(report_file, page, quiet=quiet)
     return 130 if result.interrupted else 0

@@ -78,7 +78,7 @@ def serve_command(scenarios: tuple[str, ...], port: int, engine: str, results: P
 
 
 def _listed(scenarios: tuple[str, ...]) -> "dict[str, Listed]":
-    """Reads the scenarios that are named, or those that lie about; of these, what is no scenario is left out."""
+    """Reads the scenarios that are named, or those that lie about; of these, what is no scenario is left out and told."""
     from recallsim.errors import ScenarioError
     from recallsim.web.estimating import listed
 
@@ -91,9 +91,10 @@ def _listed(scenarios: tuple[str, ...]) -> "dict[str, Listed]":
         key = str(len(found))
         try:
             found[key] = listed(key, file)
-        except ScenarioError:
+        except ScenarioError as error:
             if scenarios:
                 raise
+            click.echo(f"left out: {str(error).splitlines()[0]}", err=True)
     if not found:
         raise click.UsageError(
             "there is no scenario here; name one, or write one with `recallsim new my.yaml`"

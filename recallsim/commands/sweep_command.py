@@ -1,7 +1,5 @@
 """`recallsim sweep`: run the cells of a design."""
 
-from pathlib import Path
-
 import click
 
 from recallsim.commands.answering import in_lines, tell
@@ -90,14 +88,15 @@ def sweep_command(
     result = swept_answer(scenario, asked, means_of(given, quiet=quiet), only_say=dry_run)
     if dry_run:
         return 0
-    if report_file is not None:
-        from recallsim.commands.outputs import write
-        from recallsim.reporting.page.further import sweep_page
-
-        write(Path(report_file), sweep_page(result, typed(click.get_current_context()), scenario))
     from recallsim.reporting.designs import sweep_lines
 
     tell(result, in_lines(sweep_lines), as_json=as_json, quiet=quiet)
+    if report_file is not None:
+        from recallsim.commands.outputs import write_report
+        from recallsim.reporting.page.further import sweep_page
+
+        page = sweep_page(result, typed(click.get_current_context()), scenario)
+        write_report(report_file, page, quiet=quiet)
     if result.interrupted:
         return 130
     return 1 if result.cells and all(cell.error for cell in result.cells) else 0

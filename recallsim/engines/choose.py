@@ -6,16 +6,17 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from agents.records import Plan
+from recallsim.engines.effort import seconds_per_replication
 from recallsim.engines.observation import Observation
+from recallsim.errors import EngineError
 
 Simulate = Callable[[Plan, int, int, int], Observation]
 ENGINES: Final = ("auto", "agents", "batch")
-AGENTS_SECONDS: Final = 60e-6
-"""A recipient's life takes the agents about this long."""
 LOAD_SECONDS: Final = 1.0
 COMPILE_SECONDS: Final = 30.0
 """What the batch engine costs before its first replication: loading its kernel; compiling it, once."""
 TYPICAL_REPLICATIONS: Final = 100
+"""So many are expected where nobody says how many there will be."""
 
 
 class Choice(NamedTuple):
@@ -43,30 +44,33 @@ def choose(
         threads: how many of them the batch engine uses in one process; None: as many.
 
     Raises:
-        ValueError: there is no such engine, or it cannot run the plan.
+        ValueError: there is no such engine.
+        EngineError: it cannot run the plan, or cannot be compiled on this machine.
     """
     if name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(ENGINES)}")
     if name == "agents":
         return _agents("asked for")
-    from recallsim.engines.compile import is_compiled, missing
+    from recallsim.engines.compile import failure, is_compiled, missing
     from recallsim.engines.refusals import refusal
 
     cannot, processors = refusal(plan) or missing(), workers or _processors()
     if name == "batch":
-        if cannot:
-            raise ValueError(cannot)
+        if cannot := cannot or failure():
+            raise EngineError(cannot)
         return _batch(threads or processors, "asked for", falls_back=False)
     if cannot:
         return _agents(cannot)
     runs = TYPICAL_REPLICATIONS if replications is None else replications
-    by_agents = runs * plan.count * AGENTS_SECONDS / processors
+    by_agents = runs * seconds_per_replication(plan) / processors
     if by_agents <= LOAD_SECONDS:
         return _agents("so small a run is done before the batch engine is loaded")
     if not is_compiled() and by_agents <= COMPILE_SECONDS:
         return _agents(
             "the batch engine is not compiled yet, which takes longer; --engine batch does it once"
         )
+    if cannot := failure():
+        return _agents(cannot)
     return _batch(threads or processors, "the quickest that can run this scenario", falls_back=True)
 
 

@@ -13,6 +13,7 @@ from recallsim.engines.kernel_layout import (
     B_CHUNK_AT,
     B_FAILED,
     B_LEFT,
+    B_NUMBER,
     B_REPORT_AT,
     B_REPORT_TOLD,
     CHUNK,
@@ -129,7 +130,8 @@ def replicate(
         moments: filled with released, noticed, asked, replaced, and the greatest queue of each stage.
 
     Returns:
-        0; 1: there was too little room; 2: a report came to a stage before the last mail to a recipient had.
+        0; 1: there was too little room; 2: a report came to a stage before the last mail to a recipient had; UNBALANCED: of
+        the recipient whose number is in `moments` then, a copy was lost or made.
     """
     z[Z_ROW] = row
     if part & SERVERS:
@@ -175,7 +177,8 @@ def replicate(
                         p, f, s, z, w, x, v, u, group, number, size, ticks, codes, passages, at_row, step
                     )
                     if s[B_FAILED]:
-                        return 1
+                        moments[0, at] = s[B_NUMBER]
+                        return s[B_FAILED]
     if part & SERVERS:
         if p[REPORTS_SHARED] and not pass_reports(p, f, z, v, w, y, passages, ticks, codes, u, x, row):
             return 2
@@ -210,6 +213,8 @@ def live_through(
             note_failure(s, w, first + i)
         else:
             close(p, s, ticks, codes, row + i)
+            if s[B_FAILED]:
+                return
         if p[REPORTS_SHARED]:
             v[V_ORDER, first + i] = s[B_REPORT_AT] << 2 | s[B_REPORT_TOLD]
 

@@ -160,6 +160,8 @@ S_PERIODS: Final = 35  # by kind: which unread period it is here; in a public fo
 S_FOLDER: Final = 38  # by kind: the folder to which it was moved here since the last sync, -1 for none
 S_WAKES, S_WIDTH = 41, 42
 """A seat: a device of a user's mailbox, or a reader of a shared one."""
+UNBALANCED: Final = 3
+"""What the kernel answers, and B_FAILED says, where a copy was lost or made; 1 is for too little room, 2 for feedback."""
 CHUNK: Final = 128
 UNIFORM_BITS: Final = 52
 UNIFORM_CELLS: Final = 4503599627370496.0

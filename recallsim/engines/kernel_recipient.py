@@ -1,5 +1,7 @@
 """The kernel's recipient at both ends: a mailbox before anything has come, and what became of it at the horizon."""
 
+from typing import Final
+
 from recallsim.engines.kernel_effects import send_back, write_page
 from recallsim.engines.kernel_layout import (
     AGENT,
@@ -60,9 +62,11 @@ from recallsim.engines.kernel_layout import (
     BACKLOG_ROOM,
     BOUNCED,
     C_DELIVERED,
+    C_FETCHED,
     C_HERE,
     C_PLACE,
     C_READ,
+    C_SPENT,
     C_THERE,
     C_WIDTH,
     COLUMNS_AT,
@@ -75,6 +79,7 @@ from recallsim.engines.kernel_layout import (
     DELIVER,
     DSN,
     EMPTY,
+    FETCHED,
     FOLDER_CLOCKS,
     G_AT_SERVER,
     G_DEVICES,
@@ -118,6 +123,9 @@ from recallsim.engines.kernel_layout import (
     Q_STATUS,
     Q_TOLD,
     REJECTED,
+    REMOVED_BY_ADMIN,
+    REMOVED_BY_PERSON,
+    REMOVED_BY_RECALL,
     REPLACEMENT,
     REPORT,
     REQUEST,
@@ -142,6 +150,7 @@ from recallsim.engines.kernel_layout import (
     TOLD_FAILURE,
     TOLD_SUCCESS,
     TURNS_ROOM,
+    UNBALANCED,
     USER,
     WHILE_PROCESSING,
     Floats,
@@ -174,6 +183,13 @@ from recallsim.engines.kernel_systems_layout import (
     W_PURGE_AT,
 )
 from transport.recall.decide import decide_at_horizon
+
+CAME: Final = (
+    1 << PRESENT | 1 << REMOVED_BY_RECALL | 1 << REMOVED_BY_PERSON | 1 << FETCHED | 1 << REMOVED_BY_ADMIN
+)
+"""Bit set of the places of copies that were delivered."""
+TAKEN_AWAY: Final = 1 << REMOVED_BY_RECALL | 1 << REMOVED_BY_PERSON | 1 << REMOVED_BY_ADMIN
+"""Bit set of the places of copies that somebody removed."""
 
 
 def prepare(p: Ints, s: Ints, z: Ints, cells: int) -> None:
@@ -300,6 +316,23 @@ def close(p: Ints, s: Ints, ticks: Table, codes: Table, row: int) -> None:
     ticks[O_FORWARDED, row] = s[B_FORWARDED]
     ticks[O_FORWARDED_SEEN, row] = s[B_FORWARDED_SEEN]
     codes[Q_CONTRADICT, row] = 1 if s[B_NEWS] & contradiction == contradiction else 0
+    if not balances(s, ticks, codes, row):
+        s[B_FAILED] = UNBALANCED
+
+
+def balances(s: Ints, ticks: Table, codes: Table, row: int) -> bool:
+    """Whether every copy is in one place, where it can be by what happened to it (recall.md 5; agents/books.py)."""
+    for kind in range(KINDS):
+        copy, place = COPIES + kind * C_WIDTH, codes[Q_PLACE + kind, row]
+        if (CAME >> place & 1 != 0) != (ticks[O_DELIVERED + kind, row] >= 0):
+            return False
+        is_there = s[copy + C_HERE] != 0 and s[copy + C_SPENT] == 0 and s[copy + C_FETCHED] == 0
+        if s[copy + C_THERE] and is_there != (place == PRESENT):
+            return False
+    was_removed = TAKEN_AWAY >> codes[Q_PLACE, row] & 1 != 0
+    if was_removed != (ticks[O_REMOVED, row] >= 0):
+        return False
+    return (codes[Q_STATUS, row] == PENDING) == (ticks[O_DECIDED, row] < 0)
 
 
 def is_doomed(p: Ints, s: Ints) -> int:

@@ -14,6 +14,7 @@ from recallsim.engines.kernel_people_layout import HABIT_CELLS
 from recallsim.engines.kernel_plan import Packed, first_greylist, is_plain
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, Y_LINES, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
+from transport.errors import ConservationError
 from transport.streams.philox import paired
 
 Ints = NDArray[np.int64]
@@ -188,8 +189,11 @@ def enter(
     """Enter the kernel (kernel.replicate).
 
     `replication` is its address, `recipients` are the first and the last, `place` is row and column.
+
+    Raises:
+        ConservationError: a copy is in two places, or in none.
     """
-    return int(
+    answer = int(
         kernel(
             packed.p,
             packed.f.copy() if packed.keeps_paces else packed.f,
@@ -215,3 +219,7 @@ def enter(
             moments,
         )
     )
+    if answer == layout.UNBALANCED:
+        number = int(moments[0, place[1]])
+        raise ConservationError(f"a copy to recipient {number} was lost or made")
+    return answer

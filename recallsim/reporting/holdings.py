@@ -36,7 +36,8 @@ _LABEL, _SHORT = 84, 24
 def show(runs: Sequence["Held"], terminal: Terminal) -> None:
     """Prints a line for each run, below the name of its file.
 
-    Where that is wider than the terminal, names are cut (the file has them, too), then the day goes.
+    A star marks those that have less than their command wanted. Where a line is wider than the terminal, names are
+    cut (the file has them, too), then the day goes.
     """
     for label, with_day in ((_LABEL, True), (_SHORT, True), (_SHORT, False)):
         headers, lines = _table(runs, terminal.signs, label, with_day=with_day)
@@ -48,6 +49,8 @@ def show(runs: Sequence["Held"], terminal: Terminal) -> None:
         printed = [*render(headers, lines, terminal.width, terminal.signs.rule)]
     for line in printed:
         terminal.print(line)
+    if states := dict.fromkeys(run.state for run in runs if run.state != "complete"):
+        terminal.print(f"* {' or '.join(states)}: the same command goes on where it was")
 
 
 def _table(
@@ -64,7 +67,8 @@ def _table(
             cell(_Kept(metric, *run.headlines[metric]), signs) if metric in run.headlines else Cell("")
             for metric, _ in _COLUMNS
         ]
-        known = [Cell(run.seed), Cell(f"{run.replications:,} of {run.recipients:,}")]
+        mark = "" if run.state == "complete" else "*"
+        known = [Cell(run.seed), Cell(f"{run.replications:,}{mark} of {run.recipients:,}")]
         known += [Cell(run.created[:10])] if with_day else []
         variant = f" ({spelled(run.variant)})" if run.variant not in ("", "base") else ""
         lines.append(Line(shortened(run.scenario + variant, label), (*known, *estimates)))

@@ -65,23 +65,3 @@ def _burst(stage: "Stage", plan: "Plan", kind: int, utilisation: float) -> Burst
         drain = max(service, jobs * service / free) if free > 0 else math.inf
     drain = max(drain, (jobs - 1) * stage.interval * plan.clock + service)
     return Burst(_KINDS[kind], jobs, service, drain)
-
-
-_SECONDS_PER_RECIPIENT = {0: 25e-6, 1: 40e-6, 2: 120e-6, 3: 60e-6}  # by kind of reading; measured
-
-
-def seconds_per_replication(plan: "Plan") -> float:
-    """Guesses how long one replication takes on one processor."""
-    cost = 0.0
-    for group in plan.groups:
-        reading = max(
-            (_SECONDS_PER_RECIPIENT[int(device.reading.kind)] for device in group.devices), default=0.0
-        )
-        cost += group.size * (reading + 10e-6 * len(plan.stages)) * max(group.readers, 1)
-    # A replication ends when nothing can change any more: mostly long before its horizon.
-    busy = min(plan.horizon * plan.clock, 3600.0)
-    for stage in plan.stages:
-        if stage.background is not None and stage.background.load:
-            gap = mean_of(stage.background.gap)
-            cost += 8e-6 * busy / gap if gap > 0 else 0.0
-    return cost

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.sender import facts_of
-from recallsim.reporting.load import StageLoad, seconds_per_replication, stage_loads
+from recallsim.engines.effort import seconds_per_replication
+from recallsim.reporting.load import StageLoad, stage_loads
 from recallsim.reporting.meaning_troubles import attempts, list_words, losses, obstacles, trouble_warnings
 from recallsim.reporting.numbers import count, duration, percent, plural
 from recallsim.reporting.people import PROGRAMS, can_process, group_words, share, time_words

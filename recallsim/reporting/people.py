@@ -198,7 +198,7 @@ def _session_words(sessions: "Sessions") -> str:
     if sessions.per_session is not None:
         words += f", {sessions.per_session} messages a check"
     if not sessions.handling.is_zero:
-        words += f", spending {time_words(sessions.handling)} on each"
+        words += f", spending {time_words(sessions.handling)} on each that is opened"
     return words
 
 

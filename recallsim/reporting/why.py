@@ -6,17 +6,18 @@ Everything is taken from a trace; nothing is decided anew here.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.records import MailboxKind
+from agents.records import EarlyRequest, MailboxKind
 from recallsim.reporting.plain import plain
 from recallsim.reporting.timeline import End, moment, named_fact, seconds_of
 from recallsim.reporting.words import cause_of
-from transport.recall.codes import Folder
+from transport.recall.codes import Folder, Place
 
 if TYPE_CHECKING:
     from agents.observer import TraceEvent
-    from agents.records import Group, Plan
+    from agents.records import Plan
 
 PROCESSES = "processes the request"
+DROPS = "drops the early request"
 
 
 class Why(NamedTuple):
@@ -74,7 +75,8 @@ class _Facts(NamedTuple):
     marked_unread: bool
     deleted: bool
     request_came: bool
-    original_came: bool
+    early: bool  # the recall was decided before the message came
+    waits: bool  # the message is on its way, and the request is kept for it
     request_sent: bool
     executes: bool
     servers: str
@@ -89,12 +91,11 @@ def why(end: End, events: "Sequence[TraceEvent]", plan: "Plan", system: str) -> 
         plan: what was simulated.
         system: the recall system that the scenario names.
     """
-    group = plan.group_of(end.recipient)
     own = [each for each in events if each.facts.get("recipient") in (None, end.recipient)]
-    facts = _gathered(own, group, system)
+    facts = _gathered(end, own, plan, system)
     rule = _rule(end, facts) if end.reason != "too_late" else "S11" if plan.sender.window >= 0 else "H1"
-    early = end.reason == "not_found" and not facts.original_came
-    said = [_verdict(end, rule, "the message had not come" if early else cause_of(end.reason).words)]
+    early = end.reason == "not_found" and rule == "R7.1"
+    said = [_verdict(end, rule, "the message had not come yet" if early else cause_of(end.reason).words)]
     if facts.processed is not None:
         said.append(_processing(facts.processed, plan))
     if facts.previewed and end.reason == "deleted_unread":
@@ -102,13 +103,15 @@ def why(end: End, events: "Sequence[TraceEvent]", plan: "Plan", system: str) -> 
     if facts.marked_unread and end.reason == "deleted_unread":
         said.append("It had been read and marked unread again: only the flag counts.")
     if end.status == "pending":
-        said.append(_open(end, facts, group))
+        said.append(_open(end, facts))
     if end.seen is not None and end.status == "succeeded":
         said.append(f"The content had been seen all the same, at {moment(end.seen)}.")
     return Why(rule, " ".join(said))
 
 
-def _gathered(events: "Sequence[TraceEvent]", group: "Group", system: str) -> _Facts:
+def _gathered(end: End, events: "Sequence[TraceEvent]", plan: "Plan", system: str) -> _Facts:
+    group = plan.group_of(end.recipient)
+
     def did(event: str, message: str | None = None) -> bool:
         return any(
             each.event == event and (message is None or each.facts.get("message") == message)
@@ -117,6 +120,9 @@ def _gathered(events: "Sequence[TraceEvent]", group: "Group", system: str) -> _F
 
     processed = [each for each in events if each.event == PROCESSES]
     agent = any(each.agent == "recall agent" for each in events)
+    decided = [at for at, each in enumerate(events) if each.event in (PROCESSES, DROPS)]
+    came = [at for at, each in enumerate(events) if _brings_original(each)]
+    kept = plan.sender.early_request in (EarlyRequest.WAIT, EarlyRequest.DELETE_ON_DELIVERY)
     return _Facts(
         servers=_BY_SERVERS.get(system, "S11") if agent else "",
         public=group.mailbox is MailboxKind.PUBLIC,
@@ -126,10 +132,15 @@ def _gathered(events: "Sequence[TraceEvent]", group: "Group", system: str) -> _F
         marked_unread=did("marks unread", "original"),
         deleted=did("deletes", "request"),
         request_came=did("delivers", "request"),
-        original_came=did("delivers", "original"),
+        early=bool(decided) and not any(at < decided[-1] for at in came),
+        waits=kept and end.place == Place.IN_TRANSIT.name.lower(),
         request_sent=did("submits", "request"),
         executes=group.processes and any(device.executes for device in group.devices),
     )
+
+
+def _brings_original(event: "TraceEvent") -> bool:
+    return event.event == "delivers" and event.facts.get("message") == "original"
 
 
 def _rule(end: End, facts: _Facts) -> str:
@@ -142,8 +153,10 @@ def _rule(end: End, facts: _Facts) -> str:
         return "R7.2" if event.facts.get("original_folder") == 1 and thrown_away else "R3"
     if facts.servers and event is None:
         return _rule_of_servers(end, facts.servers)
-    if end.reason in ("not_found", "deleted_unread") and (event is None or not facts.original_came):
-        return "R7.1"  # an early request: dropped, as it came or when processed, or kept for the original's delivery
+    if end.reason == "not_found" and facts.early:
+        return "R7.1"  # an early request was dropped, as it came or when processed
+    if end.reason == "deleted_unread" and event is None:
+        return "R7.1"  # it was kept for the original's delivery
     if end.reason not in ("deleted_unread", "already_read"):
         return _ALWAYS.get(end.reason, "")
     read = end.reason == "already_read"
@@ -174,11 +187,13 @@ def _open_rule(facts: _Facts) -> str:
         return ""
     if facts.servers:
         return "S8"
+    if not facts.request_came:
+        return "R7.4"
+    if not facts.executes:
+        return "R6.2"
     if facts.deleted:
         return "R7.6"
-    if facts.request_came and not facts.original_came:
-        return "R7.1"
-    return "R7.4" if facts.executes else "R6.2"
+    return "R7.1" if facts.waits else "R7.4"
 
 
 def _verdict(end: End, rule: str, words: str) -> str:
@@ -212,7 +227,7 @@ def _folder(name: object) -> str:
     return written.get(str(name)) or plain(str(name), 60)
 
 
-def _open(end: End, facts: _Facts, group: "Group") -> str:
+def _open(end: End, facts: _Facts) -> str:
     if not facts.request_sent:
         return "The sender never asked for the recall."
     if end.reason == "stripped_on_path":
@@ -227,6 +242,6 @@ def _open(end: End, facts: _Facts, group: "Group") -> str:
         )
     if facts.deleted:
         return "The person had thrown the request away unprocessed."
-    if not facts.original_came:
+    if facts.waits:
         return "The request waited for its message, which had not come."
     return "Nothing had processed the request: there is no time limit."

@@ -96,7 +96,7 @@ def conduct(
             stopped = interruption.signal if ledger.used is None else None
             finished = Finished(values, curves, n, ledger.reached, stopped, min(resumed, n), seconds)
             estimates = summarise(values) if n else ()
-            place.estimate(estimates, confidence)
+            place.estimate(estimates, confidence, complete=ledger.used is not None)
             return finished, estimates
 
         return outside_loops(everything)

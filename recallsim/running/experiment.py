@@ -114,7 +114,8 @@ def run_experiment(
     # The batch engine works on threads of its own, in this process.
     most = 1 if hasattr(engine, "threads") else default_workers() if workers is None else workers
     path = None if store_path is None else Path(store_path)
-    keeping = Keeping(path, identity, record_recipients and path is not None)
+    wanted = rule.maximum if fixed else None
+    keeping = Keeping(path, identity, record_recipients and path is not None, wanted=wanted)
     work = EngineWork(engine, plan, seed, keeping.record)
     try:
         finished, estimates = conduct(work, rule, most, keeping, progress or Silent(), summarise, level, pool)

@@ -13,7 +13,7 @@ from recallsim.running.conduct import LOOK_SECONDS, forget
 from recallsim.running.errors import ReplicationError
 from recallsim.running.identity import identify
 from recallsim.running.interruption import Interrupted, Interruption
-from recallsim.running.lanes import Cell, CellOutcome, Lane, Settings
+from recallsim.running.lanes import Cell, Lane, Settings
 from recallsim.running.ledger import Fixed
 from recallsim.running.progress import Progress, Silent
 from recallsim.running.sizes import LOCAL_SECONDS, PIECE_SECONDS, SMALL_JOB_SECONDS
@@ -99,6 +99,8 @@ class Gathering:
             if self._pool is not None:
                 self._pool.__exit__(kind, error, trace)
             for lane in self._lanes:
+                if error is None or isinstance(error, Stopped):
+                    lane.end(complete=self._interruption.signal is None)
                 lane.release()
         finally:
             self._progress.finished(self._simulated)
@@ -134,11 +136,10 @@ class Gathering:
             assert self._interruption.signal is not None
             raise Stopped(self._interruption.signal) from None
 
-    def close(self) -> tuple[CellOutcome, ...]:
+    def close(self) -> None:
         """Estimate from the replications that were asked for of each run, and keep that."""
         for lane, n in zip(self._lanes, self._asked, strict=True):
-            lane.close(n)
-        return tuple(lane.outcomes[0] for lane in self._lanes)
+            lane.close(n, complete=True)
 
     def _small(self, missing: Sequence[Lane]) -> bool:
         """Whether starting processes is not worth it."""

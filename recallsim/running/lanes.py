@@ -82,6 +82,7 @@ class Settings:
         keep: whether the outcomes hold values, curves and bits.
         confidence: of the estimates.
         metrics: to estimate besides those that each plan asks for.
+        wanted: how many replications each is to have; None: that is not known before.
     """
 
     folder: Path | None
@@ -89,6 +90,7 @@ class Settings:
     keep: bool
     confidence: float
     metrics: tuple[str, ...]
+    wanted: int | None = None
 
 
 class Lane:
@@ -138,7 +140,7 @@ class Lane:
         self._path = path
 
     def _keeping(self, path: Path | None) -> Keeping:
-        return Keeping(path, self._identity, bits=self._settings.bits)
+        return Keeping(path, self._identity, bits=self._settings.bits, wanted=self._settings.wanted)
 
     def enter(self, batch: Batch) -> None:
         """Enter replications that were just computed, and store those that count."""
@@ -178,8 +180,8 @@ class Lane:
         n = self.ledger.prefix if self.ledger.used is None else self.ledger.used
         return min(n, self.ledger.frontier)
 
-    def close(self, n: int) -> None:
-        """Estimate from the first `n` replications, keep that, and close the store."""
+    def close(self, n: int, *, complete: bool) -> None:
+        """Estimate from the first `n` replications, keep that and whether it is all, and close the store."""
         ledger, settings = self.ledger, self._settings
         values, curves = self._nothing()
         bits = None
@@ -189,7 +191,7 @@ class Lane:
             bits = ledger.bits(n) if settings.keep else None
         estimates = self._estimates(values) if n else ()
         if self._place is not None:
-            self._place.estimate(estimates, settings.confidence)
+            self._place.estimate(estimates, settings.confidence, complete=complete)
         empty, _ = self._nothing()
         self.outcomes = tuple(
             CellOutcome(
@@ -206,6 +208,12 @@ class Lane:
             )
             for cell in self.cells
         )
+        self.release()
+
+    def end(self, *, complete: bool) -> None:
+        """Note in the store that the work has ended, and close it: nothing is estimated."""
+        if self._place is not None:
+            self._place.end(complete=complete)
         self.release()
 
     def release(self) -> None:

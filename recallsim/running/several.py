@@ -129,7 +129,8 @@ def run_several(
             return Fixed(together.next_examined(0))
         return Ruled(rule, cell.plan) if isinstance(rule, Rule) else Fixed(rule)  # type: ignore[arg-type]
 
-    lanes = _lanes(cells, seed, own_rule, Settings(folder, bits, keep, confidence, tuple(metrics)))
+    settings = Settings(folder, bits, keep, confidence, tuple(metrics), _wanted(rule))
+    lanes = _lanes(cells, seed, own_rule, settings)
     # Signals reach the main thread only, so the interruption is listened for here, wherever the work is done.
     with Interruption() as interruption:
         runs = _Runs(
@@ -151,6 +152,13 @@ def run_several(
         workers=most,
         seconds=time.perf_counter() - began,
     )
+
+
+def _wanted(rule: "Rule | Together | int") -> int | None:
+    """How many replications each run is to have; None where that depends on what comes out."""
+    if isinstance(rule, int):
+        return rule
+    return rule.maximum if rule.next_examined(0) >= rule.maximum else None
 
 
 def _lanes(
@@ -307,7 +315,7 @@ class _Runs:
         else:
             while ended := [lane for lane in self._open if lane.error or lane.ledger.used is not None]:
                 for lane in ended:
-                    self._close(lane, lane.usable)
+                    self._close(lane, lane.usable, complete=lane.error is None)
                 self._open_next()
 
     def _look_together(self, together: Together) -> None:
@@ -318,7 +326,7 @@ class _Runs:
             )
             if self.reached or n >= together.maximum:
                 for lane in tuple(self._open):
-                    self._close(lane, n)
+                    self._close(lane, n, complete=True)
             else:
                 for lane in self._open:
                     lane.ledger.go_on(Fixed(together.next_examined(n)))
@@ -330,8 +338,8 @@ class _Runs:
             self._open.append(lane)
             lane.open(lane.ledger.maximum if self.together is None else self.together.maximum)
 
-    def _close(self, lane: Lane, n: int) -> None:
-        lane.close(n)
+    def _close(self, lane: Lane, n: int, *, complete: bool) -> None:
+        lane.close(n, complete=complete)
         self._open.remove(lane)
         for outcome in lane.outcomes:
             self.done(outcome)
@@ -341,9 +349,9 @@ class _Runs:
         self.stopped = bool(self._open or self._waiting)
         common = min((lane.usable for lane in self._open), default=0)
         for lane in tuple(self._open):
-            self._close(lane, lane.usable if self.together is None else common)
+            self._close(lane, lane.usable if self.together is None else common, complete=False)
         for lane in self._waiting:
-            lane.close(0)
+            lane.close(0, complete=False)
 
     def _done(self) -> int:
         return sum(lane.done for lane in self.lanes)

@@ -27,12 +27,14 @@ class Keeping:
         identity: the run.
         record: whether recipients are kept, too.
         bits: whether the bits of the recipients are kept, too.
+        wanted: how many replications there are to be; None: as many as a precision takes.
     """
 
     path: Path | None
     identity: Identity
     record: bool = False
     bits: bool = False
+    wanted: int | None = None
 
 
 class Shelf(Protocol):
@@ -50,8 +52,12 @@ class Shelf(Protocol):
         """Put a batch away for good, or raise."""
         ...
 
-    def estimate(self, estimates: "Sequence[Estimate]", confidence: float) -> None:
-        """Put the run's estimates away, in place of earlier ones."""
+    def estimate(self, estimates: "Sequence[Estimate]", confidence: float, *, complete: bool) -> None:
+        """Put the run's estimates away, in place of earlier ones, and whether it has all that was wanted."""
+        ...
+
+    def end(self, *, complete: bool) -> None:
+        """Note that the work on the run has ended, and whether it has all that was wanted."""
         ...
 
 
@@ -65,7 +71,7 @@ def shelf(keeping: Keeping) -> Iterator[Shelf]:
         opening = opened(keeping.path)
         store = loop.run(_entered(opening))
         try:
-            run = loop.run(store.begin(keeping.identity))
+            run = loop.run(store.begin(keeping.identity, keeping.wanted))
             yield _StoreShelf(loop, store, keeping, run)
         finally:
             loop.run(_left(opening))
@@ -119,12 +125,15 @@ class _StoreShelf:
     def keep(self, batch: Batch) -> None:
         self._loop.run(self._store.add(self._keeping.identity, self._run, batch))
 
-    def estimate(self, estimates: "Sequence[Estimate]", confidence: float) -> None:
+    def estimate(self, estimates: "Sequence[Estimate]", confidence: float, *, complete: bool) -> None:
         rows = [
             EstimateRow(e.variant, e.group, e.metric, e.mean, e.low, e.high, e.replications, e.degenerate)
             for e in estimates
         ]
-        self._loop.run(self._store.estimate(self._run, rows, confidence))
+        self._loop.run(self._store.estimate(self._run, rows, confidence, complete=complete))
+
+    def end(self, *, complete: bool) -> None:
+        self._loop.run(self._store.end(self._run, complete=complete))
 
 
 class _NoShelf:
@@ -139,5 +148,8 @@ class _NoShelf:
     def keep(self, batch: Batch) -> None:
         pass
 
-    def estimate(self, estimates: "Sequence[Estimate]", confidence: float) -> None:
+    def estimate(self, estimates: "Sequence[Estimate]", confidence: float, *, complete: bool) -> None:
+        pass
+
+    def end(self, *, complete: bool) -> None:
         pass

@@ -21,6 +21,8 @@ from recallsim.scenario.yaml_text import MOST_BYTES, decode, parse, parse_value
 
 _BESIDE: Final = ("what_if", "sweep", "sensitivity", "best")
 """Keys that ask something of a scenario and say nothing of it."""
+_OF_A_DAY: Final = ("observe",)
+"""Keys that tell of a certain day; a scenario that is written down anew with other settings is not of that day."""
 
 TEXT: Final = "<text>"
 """What a scenario that came as a text is called in messages."""
@@ -75,10 +77,14 @@ def family(
 class Draft:
     """A scenario file that is read once, and on which overrides are then tried out, each time from the file anew.
 
-    What is asked of it (`what_if`, `sweep` and the like) is left out.
+    What is asked of it (`what_if`, `sweep` and the like) is left out; what it was told of a day (`observe`) is not
+    in its text.
 
     Args:
         source: The file, or its text (a string with a line break in it).
+
+    Attributes:
+        left_out: The keys of the file that its text does not have.
 
     Raises:
         ScenarioError: The file cannot be read as a scenario.
@@ -90,7 +96,10 @@ class Draft:
         tree = None if text is None else _tree(text, self._file, self._place, problems)
         if tree is None or problems:
             raise ScenarioError(problems)
-        entries = {key: entry for key, entry in (mapping(tree) or {}).items() if key not in _BESIDE}
+        there = mapping(tree) or {}
+        told = plain(tree)
+        self.left_out = tuple(key for key in (*_BESIDE, *_OF_A_DAY) if told.get(key) is not None)
+        entries = {key: entry for key, entry in there.items() if key not in _BESIDE}
         self._tree, self._text = Node(entries, tree.mark), text or ""
 
     def scenario(self, overrides: Overrides = ()) -> Scenario:
@@ -111,7 +120,7 @@ class Draft:
         tree = self._set(overrides, problems)
         if problems:
             raise ScenarioError(_sorted(problems))
-        data = plain(tree)
+        data = {key: value for key, value in plain(tree).items() if key not in _OF_A_DAY}
         data.setdefault("name", self.scenario(overrides).name)
         written: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
         return written

@@ -41,7 +41,9 @@ class Sessions(Model):
         default_factory=OpenProbability,
         description="Probability that a handled message is opened (default 1).",
     )
-    handling: Law = Field(default_factory=zero, description="Time spent on each message (default 0s).")
+    handling: Law = Field(
+        default_factory=zero, description="Time spent on each message that is opened (default 0s)."
+    )
     order: OrderOfReading = Field("newest", description="newest (default), oldest, random or request_first.")
     phase: Phase = Field("stationary", description="The first gap: a stationary residual (default) or fresh.")
     hours: Name | None = Field(None, description="The calendar in which gaps run.")

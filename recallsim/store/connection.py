@@ -118,10 +118,12 @@ class Connection:
         except sqlite3.Error as error:
             raise explain(self.path, error, self._busy) from error
 
-    async def stream(self, sql: str, many: int = 10_000) -> AsyncGenerator[Sequence[Any], None]:
+    async def stream(
+        self, sql: str, parameters: Iterable[Any] = (), many: int = 10_000
+    ) -> AsyncGenerator[Sequence[Any], None]:
         """Give the rows of a query one by one, without holding all of them."""
         try:
-            async with self._database.execute(sql) as cursor:
+            async with self._database.execute(sql, parameters) as cursor:
                 while rows := await cursor.fetchmany(many):
                     for row in rows:
                         yield row
@@ -167,6 +169,18 @@ class Connection:
             await self.many(f"insert into {table} values (?, ?)", [(c.value, c.name.lower()) for c in codes])
         await self._database.execute(f"pragma application_id = {APPLICATION_ID}")
         await self._database.execute(f"pragma user_version = {USER_VERSION}")
+
+    async def add_missing(self, names: Sequence[str]) -> None:
+        """Lay out the tables that a store of an earlier version may lack; to be called inside a transaction."""
+        for statement in schema(names):
+            if statement.startswith("create table if not exists"):
+                await self._database.execute(statement)
+
+    async def has(self, table: str) -> bool:
+        """Whether there is such a table."""
+        return bool(
+            await self.rows("select 1 from sqlite_master where type = 'table' and name = ?", (table,))
+        )
 
     async def pragma(self, name: str) -> Any:
         """Give the value of a pragma."""

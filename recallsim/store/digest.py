@@ -2,7 +2,7 @@
 
 Two stores with one digest hold the same replications of the same runs, whoever computed them, in whatever
 order and however often interrupted. The key of a run is its fingerprint and seed; its number in the file is
-left out.
+left out; so is the table `attempt`, which says how the latest command ended.
 """
 
 import hashlib

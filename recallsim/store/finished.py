@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,9 @@ from recallsim.store.realloop import run_in_real_loop
 from recallsim.store.rows import CURVE_POINTS, CURVES, Curves, EstimateRow, GroupSpan
 
 _RUN: Final = "run, fingerprint, seed, name, title, scenario, canonical, version, clock, horizon, recipients, curve_times"
+
+READ_TOGETHER: Final = 500
+"""So many rows of curves are in memory as text at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,25 @@ async def _read(path: Path, seed: int | None) -> StoredRun:
                 "Give its command again: it goes on where it was."
             )
         counted = max(row[6] for row in estimates)
-        tallies = await connection.rows(
+        # As text, and as lists of numbers, the curves take ten times the memory of the array.
+        curves = np.empty((counted * len(groups), len(CURVES), CURVE_POINTS), dtype=np.int32)
+        successes: list[int] = []
+        tallies = connection.stream(
             f"select succeeded, {', '.join(CURVES)} from tally where run = ? and replication < ? "
             "order by replication, group_number",
             (run, counted),
+            many=READ_TOGETHER,
         )
-    if len(tallies) != counted * len(groups):
-        raise corrupt(path, f"{len(tallies)} tallies for {counted} replications of {len(groups)} groups")
-    curves = np.array([[json.loads(cell) for cell in row[1:]] for row in tallies], dtype=np.int32)
+        found = 0
+        async with aclosing(tallies):
+            async for succeeded, *cells in tallies:
+                if found < len(curves):
+                    curves[found] = [json.loads(cell) for cell in cells]
+                found += 1
+                if found % len(groups) == 0:
+                    successes.append(int(succeeded))
+    if found != len(curves):
+        raise corrupt(path, f"{found} tallies for {counted} replications of {len(groups)} groups")
     fingerprint, of_seed, name, title, source, canonical, version, clock, horizon, _, times = head
     return StoredRun(
         fingerprint=fingerprint,
@@ -101,7 +116,7 @@ async def _read(path: Path, seed: int | None) -> StoredRun:
         estimates=tuple(_estimate(row) for row in estimates),
         confidence=float(estimates[0][8]),
         curves=curves.reshape(counted, len(groups), len(CURVES), CURVE_POINTS),
-        successes=tuple(int(row[0]) for row in tallies[len(groups) - 1 :: len(groups)]),
+        successes=tuple(successes),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from recallsim.store.attempts import standings
 from recallsim.store.connection import connected
 from recallsim.store.errors import StoreError
 from recallsim.store.realloop import run_in_real_loop
@@ -28,6 +29,7 @@ class Held:
         variant: the variant that its estimates bear; empty before there are any.
         seed: the seed, in decimal.
         replications: how many are there.
+        state: `complete`, `running`, `interrupted` or `not complete`.
         recipients: how many each has.
         created: when it was begun, by the wall clock.
         fingerprint: SHA-256 of what was simulated.
@@ -39,6 +41,7 @@ class Held:
     variant: str
     seed: str
     replications: int
+    state: str
     recipients: int
     created: str
     fingerprint: str
@@ -100,11 +103,11 @@ async def _held(path: Path) -> list[Held]:
             return []
         rows = await connection.rows(
             "select run, name, seed, recipients, created, fingerprint, "
-            "(select count(*) from replication p where p.run = r.run), "
             "coalesce((select min(variant) from estimate e where e.run = r.run), '') from run r order by run"
         )
+        stand = await standings(connection)
         found = []
-        for run, name, seed, recipients, created, fingerprint, replications, variant in rows:
+        for run, name, seed, recipients, created, fingerprint, variant in rows:
             marks = ", ".join("?" * len(_HEADLINES))
             told = await connection.rows(
                 f"select metric, mean, low, high from estimate where run = ? and group_name = 'all' "
@@ -113,7 +116,18 @@ async def _held(path: Path) -> list[Held]:
             )
             headlines = {metric: (mean, low, high) for metric, mean, low, high in told}
             found.append(
-                Held(path, name, variant, seed, replications, recipients, created, fingerprint, headlines)
+                Held(
+                    path=path,
+                    scenario=name,
+                    variant=variant,
+                    seed=seed,
+                    replications=stand[run].replications,
+                    state=stand[run].state,
+                    recipients=recipients,
+                    created=created,
+                    fingerprint=fingerprint,
+                    headlines=headlines,
+                )
             )
         return found
 

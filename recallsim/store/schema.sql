@@ -21,6 +21,15 @@ create table run (
     unique (fingerprint, seed)
 ) strict;
 
+-- The latest command that worked on a run. It is no result: the digest leaves it out. A store that was begun without it gets
+-- it from the next command.
+create table if not exists attempt (
+    run integer primary key references run,
+    wanted integer,                      -- replications; NULL: as many as a precision takes
+    begun text not null,                 -- wall clock
+    ended text check (ended in ('complete', 'interrupted'))  -- NULL while it goes on, and after a kill
+) strict;
+
 create table recipient_group (
     run integer not null references run,
     group_number integer not null,       -- the last one is "all"

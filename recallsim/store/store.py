@@ -43,6 +43,7 @@ _NEW_REPLICATION: Final = (
     "insert into replication values (?, ?, ?, ?, ?) "
     "on conflict do update set recorded = max(recorded, excluded.recorded)"
 )
+_ATTEMPTED: Final = "insert or replace into attempt (run, wanted, begun, ended) values (?, ?, ?, null)"
 _STORED: Final = (
     "left join recipient_bits b using (run, replication) "
     "where p.run = ? and p.replication >= ? and p.replication < ? and p.recorded >= ? and (b.run is not null) >= ?"
@@ -91,8 +92,12 @@ class Store:
         if not self._connection.writable:
             raise read_only(self.path)
 
-    async def begin(self, identity: Identity) -> int:
-        """Find or make the run and give its key.
+    async def begin(self, identity: Identity, wanted: int | None = None) -> int:
+        """Find or make the run, note that a command works on it, and give its key.
+
+        Args:
+            identity: The run.
+            wanted: How many replications it is to have; None: as many as a precision takes.
 
         Raises:
             StoreMismatch: The file holds another scenario, or tallies of another version of the program.
@@ -109,8 +114,11 @@ class Store:
                 await connection.create(identity.names)
             else:
                 await self._accept(identity)
+                await connection.add_missing(identity.names)
             run = await self._known(identity)
-            return await self._new_run(identity) if run is None else run
+            run = await self._new_run(identity) if run is None else run
+            await connection.many(_ATTEMPTED, [(run, wanted, _now())])
+            return run
 
     async def _known(self, identity: Identity) -> int | None:
         found = await self._connection.rows(
@@ -249,8 +257,17 @@ class Store:
             for low in range(0, len(recipients), _ROWS_AT_ONCE):
                 await self._insert("recipient", recipients[low : low + _ROWS_AT_ONCE], "do nothing")
 
-    async def estimate(self, run: int, estimates: Sequence[EstimateRow], confidence: float) -> None:
-        """Put a run's estimates in, in place of those that were there; a read-only store keeps its own."""
+    async def estimate(
+        self, run: int, estimates: Sequence[EstimateRow], confidence: float, *, complete: bool
+    ) -> None:
+        """Put a run's estimates in, in place of those that were there; a read-only store keeps its own.
+
+        Args:
+            run: Its key.
+            estimates: Over the replications that count.
+            confidence: Of their intervals.
+            complete: Whether the command has what it wanted.
+        """
         if not self._connection.writable:
             return
         rows = [
@@ -263,6 +280,17 @@ class Store:
         async with self._connection.transaction():
             await self._connection.many("delete from estimate where run = ?", [(run,)])
             await self._insert("estimate", rows, "do nothing")
+            await self._ended(run, complete)
+
+    async def end(self, run: int, *, complete: bool) -> None:
+        """Note that the command that worked on a run has ended, and whether it has what it wanted."""
+        if self._connection.writable:
+            async with self._connection.transaction():
+                await self._ended(run, complete)
+
+    async def _ended(self, run: int, complete: bool) -> None:
+        ended = "complete" if complete else "interrupted"
+        await self._connection.many("update attempt set ended = ? where run = ?", [(ended, run)])
 
     async def _insert(self, table: str, rows: Sequence[Sequence[object]], otherwise: str) -> None:
         if rows:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _CLIENTS: Final = 64
 _TELLS_EVERY: Final = 0.1  # seconds
 _KEPT: Final = 128
-_RESTS_AFTER: Final = 15.0  # seconds without a replication
 _ENDED: Final = object()
 
 
@@ -295,6 +294,7 @@ def _offer(one: Listed) -> dict[str, Any]:
         "key": one.key,
         "title": plain(one.title),
         "file": plain(one.file, 400),
+        "left_out": one.draft.left_out,
         "controls": [
             {
                 "key": control.key,
@@ -310,13 +310,14 @@ def _offer(one: Listed) -> dict[str, Any]:
 
 
 def _run(one: Growing) -> dict[str, Any]:
-    running = one.idle is not None and one.idle < _RESTS_AFTER and not one.complete
+    standing = one.standing
     return {
         "file": plain(str(one.file), 400),
         "scenario": plain(one.scenario),
         "variant": plain(one.variant),
         "size": f"{plural(one.recipients, 'recipient')}, seed {plain(one.seed)}",
-        "replications": one.replications,
+        "replications": standing.replications,
+        "wanted": standing.wanted,
         "success": None if one.success is None else f"{100 * one.success:.1f} %",
-        "state": "running" if running else "complete" if one.complete else "not complete",
+        "state": standing.state,
     }

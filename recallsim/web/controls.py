@@ -105,6 +105,21 @@ def settings_for(known: Iterable[Control], chosen: Mapping[str, str]) -> list[st
     return settings
 
 
+def brought(own: Scenario, now: Scenario, chosen: Iterable[str]) -> dict[str, dict[str, str | int]]:
+    """Gives what a slider that was left alone says and where it stands, where a system has brought another hold.
+
+    Args:
+        own: the scenario as it is.
+        now: with what was chosen.
+        chosen: the settings, as `--set` takes them.
+    """
+    moved = any(setting.startswith("sender.hold=") for setting in chosen)
+    if moved or now.sender.hold == own.sender.hold:
+        return {}
+    hold = _hold(now)
+    return {hold.key: {"words": hold.own, "place": hold.start}}
+
+
 def _controls(scenario: Scenario) -> Iterator[Control]:
     yield _notices(scenario)
     automatic = _automatic(scenario)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from recallsim.engines.batch import Batch
-from recallsim.reporting.load import seconds_per_replication
+from recallsim.engines.effort import seconds_per_replication
 from recallsim.reporting.numbers import duration
 from recallsim.web.controls import Control, RequestRefused, controls, settings_for
 

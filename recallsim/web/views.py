@@ -13,6 +13,7 @@ from recallsim.reporting.pictures.curves import Curve, table
 from recallsim.reporting.pictures.svg import Picture
 from recallsim.reporting.plain import UNICODE, plain
 from recallsim.result import Result
+from recallsim.web.controls import brought
 from recallsim.web.estimating import FOLLOWED, Answer
 
 SHOWN = (
@@ -44,6 +45,7 @@ def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]
     return {
         "sentence": result.sentence(),
         "note": asked.note,
+        "brought": brought(asked.listed.scenario, asked.scenario, asked.settings),
         "engine": asked.choice.name,
         "why": asked.choice.why,
         "seconds": round(answer.seconds, 4),
@@ -53,7 +55,7 @@ def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]
         "rows": [
             {"metric": metric, "label": label, "cells": [_cell(each.result, metric) for _, each in columns]}
             for metric, label in SHOWN
-            if result.find(metric) is not None
+            if any(_found(each.result, metric) is not None for _, each in columns)
         ],
         "estimates": {metric: _numbers(result, metric) for metric, _ in SHOWN},
         "curves": _curves(answer, base, pinned),
@@ -70,8 +72,16 @@ def so_far_of(found: Interval) -> str:
     return f"{written.middle} {written.spread}".strip()
 
 
+def _found(result: Result, metric: str) -> Estimate | None:
+    """Gives an estimate; a moment of decision has no meaning where every request is refused on the spot."""
+    refused = result.find("refused_rate")
+    if metric.startswith("decision_seconds") and refused is not None and refused.mean == 1.0:
+        return None
+    return result.find(metric)
+
+
 def _cell(result: Result, metric: str) -> dict[str, str]:
-    found = result.find(metric)
+    found = _found(result, metric)
     written = None if found is None else cell(found, UNICODE)
     return {"number": written.middle if written else "", "spread": written.spread if written else ""}
 

@@ -99,3 +99,40 @@ def test_a_png_without_matplotlib_says_what_to_install(here, small, monkeypatch)
     assert done.err.startswith(
         "a PNG needs matplotlib, which is not installed: pip install 'recallsim[png]', or in a clone: make extras"
     )
+
+
+SWEEP = ("sweep", "small.yaml", "--grid", "sender.notices=[1min, 2min]")
+WEIGH = (
+    "sensitivity",
+    "small.yaml",
+    "--over",
+    "sender.notices={from: 1min, to: 2min}",
+    "--trajectories",
+    "2",
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", "small.yaml"), ("compare", "small.yaml"), SWEEP, WEIGH],
+    ids=["run", "compare", "sweep", "sensitivity"],
+)
+def test_a_report_that_was_written_is_named(here, small, words):
+    """One line on standard error, the last; none where only the answer is wanted."""
+    here.write(f"{small}what_if: {{later: {{sender.hold: 30s}}}}\n")
+    asked = (*words, "--replications", "2", "--workers", "1", "--no-progress", "--report")
+    loud, quiet = here(*asked, "a.htm"), here(*asked, "b.HTML", "--quiet")
+    assert (loud.code, loud.err.splitlines()[-1]) == (0, "Wrote a.htm")
+    assert (quiet.code, "Wrote" in quiet.err + quiet.out) == (0, False)
+    assert [(here.folder / name).read_bytes()[:9] for name in ("a.htm", "b.HTML")] == [b"<!doctype"] * 2
+
+
+@pytest.mark.parametrize("words", [("run", "small.yaml", "--report"), ("report", "small", "-o")])
+@pytest.mark.parametrize("name", ["x.pdf", "x"])
+def test_a_report_is_html(here, small, words, name):
+    """A file whose name says that it is something else is not written."""
+    here.write(small)
+    done = here(*words, name)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith(f"{name}: a report is one HTML file: name a file that ends with .html or .htm\n")
+    assert not (here.folder / "results").exists()

@@ -19,6 +19,7 @@ def test_results_are_listed_and_exported(here, small):
     assert (listed.code, "results/small.sqlite" in listed.out, "saw it" in listed.out) == (0, True, True)
     (row,) = json.loads(here("results", "--json").out)
     assert (row["scenario"], row["variant"], row["replications"], row["seed"]) == ("small", "base", 3, 7)
+    assert row["state"] == "complete"
     printed = here("export", "results")
     here("export", "results/small.sqlite", "--output", "e.csv")
     assert (here.folder / "e.csv").read_bytes().decode().replace("\r\n", "\n") == printed.out.replace(
@@ -120,11 +121,11 @@ def test_an_unknown_ending_is_refused_with_those_there_are(here, small, name):
     assert here("export", "results", "-o", name, "--format", "csv").code == 0
 
 
-def held(seed="20261120", scenario="office", variant="base"):
+def held(seed="20261120", scenario="office", variant="base", state="complete"):
     """A run as it is listed, with numbers as wide as they come."""
     ends = (0.4312, 0.4012, 0.4612)
     return Held(
-        Path("results/office.sqlite"), scenario, variant, seed, 2000, 2000, "2026-11-29T10:11:12.000+00:00", "ab" * 32,
+        Path("results/office.sqlite"), scenario, variant, seed, 2000, state, 2000, "2026-11-29T10:11:12.000+00:00", "ab" * 32,
         dict.fromkeys(("success_rate", "unseen_success_rate", "seen_rate"), ends),
     )  # fmt: skip
 
@@ -146,6 +147,18 @@ def test_the_list_fits_the_terminal(width, run, label, day):
     assert (len(lines), max(map(len, lines)) <= width) == (5, True)
     assert lines[4].startswith(f"  {label}  ")
     assert ("2026-11-29" in lines[4], lines[4].count("43.1 % ±3.0")) == (day, 3)
+
+
+def test_a_run_that_is_not_complete_is_marked():
+    """A star stands at what is kept of it, and below the table is said what that means."""
+    out = io.StringIO()
+    show([held(), held(seed="1", state="interrupted")], Terminal(out, width=120))
+    whole_run, part, star = out.getvalue().splitlines()[-3:]
+    assert ("2,000 of 2,000" in whole_run, "2,000* of 2,000" in part) == (True, True)
+    assert star == "* interrupted: the same command goes on where it was"
+    whole = io.StringIO()
+    show([held()], Terminal(whole, width=120))
+    assert "*" not in whole.getvalue()
 
 
 @pytest.mark.parametrize("words", [("run", "small.yaml", "--store"), ("results",), ("report",), ("export",)])

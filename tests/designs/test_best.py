@@ -125,7 +125,9 @@ def test_what_was_looked_at_is_told_from_what_counts(varied, budget, tmp_path):
         workers=1,
         store=tmp_path,
     )
-    kept = sum(run.replications for path in tmp_path.glob("*.sqlite") for run in held(path))
+    runs = [run for path in tmp_path.glob("*.sqlite") for run in held(path)]
+    kept = sum(run.replications for run in runs)
+    assert {run.variant: bool(run.headlines) for run in runs} == dict.fromkeys(fates(found), True)
     counted = sum(each.replications for each in found.contenders)
     assert json.loads(found.to_json())["replications"] == {"counted": counted, "in_all": kept}
     assert kept > counted

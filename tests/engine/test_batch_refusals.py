@@ -18,6 +18,7 @@ from recallsim.engines import (
     refusals,
 )
 from recallsim.engines import compile as compiling
+from recallsim.engines.effort import seconds_per_replication
 from recallsim.engines.kernel_layout import COLUMNS
 from recallsim.engines.observation import RECIPIENT_COLUMNS
 from recallsim.extras import how_to_install
@@ -163,6 +164,7 @@ def test_auto_takes_the_batch_engine_for_large_runs(plan, monkeypatch):
     """A large run that the batch engine can do is done by it, on all processors asked for."""
     monkeypatch.setattr(compiling, "missing", lambda: "")
     monkeypatch.setattr(compiling, "is_compiled", lambda: True)
+    monkeypatch.setattr(compiling, "failure", lambda: "")
     found = choose.choose("auto", plan, 100_000, 2)
     assert found == ("batch", batch.Batch(2, falls_back=True), "the quickest that can run this scenario")
 
@@ -171,8 +173,18 @@ def test_auto_does_not_compile_for_less(plan, monkeypatch):
     """Where the kernel would have to be compiled first, only a run that takes longer than that is worth it."""
     monkeypatch.setattr(compiling, "missing", lambda: "")
     monkeypatch.setattr(compiling, "is_compiled", lambda: False)
+    monkeypatch.setattr(compiling, "failure", lambda: "")
     assert choose.choose("auto", plan, 1000, 1).name == "agents"
     assert choose.choose("auto", plan, 100_000, 1).name == "batch"
+
+
+def test_auto_expects_of_a_plan_what_is_told_before_a_run(plan, monkeypatch):
+    """The agents are taken as long as the guess of their time, which `check` tells, is below that of loading the kernel."""
+    monkeypatch.setattr(compiling, "missing", lambda: "")
+    monkeypatch.setattr(compiling, "is_compiled", lambda: True)
+    monkeypatch.setattr(compiling, "failure", lambda: "")
+    enough = int(2 * choose.LOAD_SECONDS / seconds_per_replication(plan))
+    assert [choose.choose("auto", plan, enough + more, 2).name for more in (-1, 2)] == ["agents", "batch"]
 
 
 def test_auto_says_what_the_batch_engine_refuses(plan):

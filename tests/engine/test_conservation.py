@@ -3,13 +3,17 @@
 from functools import partial
 
 import pytest
+from equality import interpreted
 from hypothesis import Phase, given, settings
 from random_scenarios import QUIET, plan_of, scenarios
 
 from agents.plain_seats import GONE, WaitingSeats
 from agents.post_office import PostOffice
-from recallsim.engines import agents
+from recallsim.engines import agents, kernel_life
 from recallsim.engines.agents import simulate
+from recallsim.engines.batch import simulate_on
+from recallsim.engines.kernel_layout import B_DECIDED, B_NOW, B_NUMBER, B_REMOVED, C_HERE, C_PLACE
+from recallsim.engines.kernel_state import copy_of
 from recallsim.estimate.tally import tally
 from transport.clock.loop import VirtualLoop
 from transport.errors import ConservationError
@@ -188,3 +192,42 @@ def test_a_lost_copy_is_found_in_random_scenarios(scenario):
         except ConservationError:
             found = True
     assert found == bool(swallowed)
+
+
+# --- the kernel's books -----------------------------------------------------------------------------------------------
+
+
+def _misfiled(s, copy):
+    s[copy + C_PLACE] = Place.LOST
+
+
+def _vanished(s, copy):
+    s[copy + C_HERE] = 0
+
+
+def _removed(s, _):
+    s[B_REMOVED] = s[B_NOW]
+
+
+def _ended(s, _):
+    s[B_DECIDED] = s[B_NOW]
+
+
+@pytest.mark.parametrize("spoil", [_misfiled, _vanished, _removed, _ended])
+def test_the_kernel_keeps_its_books(spoil, monkeypatch):
+    """A copy that is in two places, or in none, is found in the batch engine's every replication, too."""
+    deliver = kernel_life.deliver
+
+    def spoiled(p, f, s, kind):
+        deliver(p, f, s, kind)
+        if (s[B_NUMBER], kind) == (3, 2):
+            spoil(s, copy_of(0 if spoil is _removed else kind))
+
+    plan = plan_of(
+        PLAIN | {"recipients": {"groups": [{"name": "g", "count": 8, "client": {"kind": "mobile"}}]}}
+    )
+    assert len(simulate_on(plan, 1, 0, 1, threads=1, replicate=interpreted).recipients["status"]) == 8
+    monkeypatch.setattr(kernel_life, "deliver", spoiled)
+    with pytest.raises(ConservationError) as caught:
+        simulate_on(plan, 1, 0, 1, threads=1, replicate=interpreted)
+    assert str(caught.value) == "a copy to recipient 3 was lost or made"

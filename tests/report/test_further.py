@@ -98,6 +98,22 @@ def test_sensitivity_puts_first_what_matters_most():
     assert [row[0] for row in picture.rows] == ["notices", "hold"]
 
 
+def test_each_index_has_words_of_its_own():
+    """No two pictures say the same; heads are plain words, and where nothing has an interval there are no columns of it."""
+    rows = [
+        {"metric": "seen_rate", "parameter": "hold", "index": index, "value": 0.1, "low": low, "high": low}
+        for index, low in (("mu_star", 0.1), ("mu", None), ("sigma", None), ("S1", 0.1), ("ST", 0.1))
+    ]
+    pictures = sensitivity(rows).pictures
+    assert len({picture.words for picture in pictures}) == 5
+    assert [picture.headers for picture in pictures[:3]] == [
+        ("parameter", "size of the effect (mu*)", "low", "high"),
+        ("parameter", "direction of the effect (mu)"),
+        ("parameter", "interactions and curves (sigma)"),
+    ]
+    assert pictures[1].rows == (("hold", "0.1"),)
+
+
 def test_a_page_of_several_runs_escapes_its_texts(page):
     """Names of variants are text; sentences, facts and the command are there."""
     rows = [_row(variant="<script>x</script>", difference=0.2, low=0.1, high=0.3)]

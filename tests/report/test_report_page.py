@@ -8,6 +8,7 @@ import sqlite3
 
 from recallsim.reporting.numbers import duration, percent
 from recallsim.reporting.page.render import report
+from recallsim.store import finished
 from recallsim.stored import stored_result
 
 
@@ -91,6 +92,18 @@ def test_reports_over_time_are_the_stores(made):
     )
     shown = _table(made.page, ("after", "the sender had heard of"))
     assert [row[1] for row in shown] == [percent(told / 20, 2) for (told,) in means]
+
+
+def test_how_many_rows_are_read_together_changes_nothing(made, monkeypatch):
+    """Curves and successes of a store are the same read seven rows at a time, in the middle of a replication, or at once."""
+    path = made.folder / "results" / "small.sqlite"
+    whole = finished.read_run(path)
+    monkeypatch.setattr(finished, "READ_TOGETHER", 7)
+    parts = finished.read_run(path)
+    assert (parts.curves.tolist(), parts.successes) == (whole.curves.tolist(), whole.successes)
+    assert (whole.curves.shape, len(whole.successes)) == ((24, 3, 3, 64), 24)
+    kept = _rows(made, "select succeeded from tally where group_number = 2 order by replication")
+    assert [(each,) for each in whole.successes] == kept
 
 
 def test_success_against_the_time_to_notice_counts_every_replication_once(made, scenario_text):

@@ -38,6 +38,15 @@ async def test_an_answer_is_the_command_lines(client, file):
     assert shown["columns"] == ["now", "base", "pinned"]
 
 
+async def test_what_is_refused_on_the_spot_has_no_moment_of_decision(client):
+    """Where all recalls are refused nothing is decided after any time; the base keeps its number."""
+    asked = {"client": "c", "scenario": "0", "values": {"system": "none"}}
+    shown = (await client.lines("/estimate", asked))[-1]["answer"]
+    rows = {row["metric"]: [cell["number"] for cell in row["cells"]] for row in shown["rows"]}
+    assert rows["refused_rate"][0] == "100 %"
+    assert [number != "" for number in rows["decision_seconds_p50"]] == [False, True]
+
+
 async def test_progress_comes_before_the_answer(client):
     """Replications are counted from 0 on, for each of the questions in turn; then comes one answer."""
     lines = await client.lines("/estimate", {**ASKED, "values": {"notices": "2min"}})
@@ -180,9 +189,10 @@ async def test_runs_of_other_terminals_are_told(client_of, hostile, tmp_path):
     kept = tmp_path / "<b>" / "kept.sqlite"
     result = recallsim.run(str(hostile), workers=1, store=kept)
     with sqlite3.connect(kept) as database:
-        database.execute("delete from estimate")
+        database.execute("update attempt set ended = null")
     (told,) = json.loads((await client_of(tmp_path)("/runs")).text)
-    assert (told["scenario"], told["replications"], told["state"]) == ("hostile", 4, "running")
+    assert (told["scenario"], told["state"]) == ("hostile", "running")
+    assert (told["replications"], told["wanted"]) == (4, 4)
     assert told["success"] == f"{100 * result.estimate('success_rate').mean:.1f} %"
 
 

@@ -1,6 +1,10 @@
 """The page and the report in a real browser."""
 
 import shlex
+import subprocess
+import sys
+
+import pytest
 
 import recallsim
 from recallsim.reporting.page.render import report
@@ -209,3 +213,76 @@ def test_a_run_in_another_terminal_appears_while_it_goes_on(opened, file):
     recallsim.run(str(file), seed=7, replications=40, workers=1, store=store)
     page.locator("#runs-rows td", has_text="40").first.wait_for()
     assert opened.complaints == []
+
+
+NARROW = {"width": 390, "height": 844}
+PICTURES = """() => [...document.querySelectorAll('.scroll')].filter(each => each.querySelector(':scope > .picture'))
+  .map(each => [each.scrollWidth > each.clientWidth, getComputedStyle(each, '::before').display !== 'none'])"""
+
+BROKEN = """() => [...document.querySelectorAll('.texts th, .texts td')].filter(each => {
+  const range = document.createRange();
+  range.selectNodeContents(each);
+  return range.getClientRects().length > each.textContent.split(' ').length;
+}).map(each => each.textContent)"""
+
+
+@pytest.mark.parametrize("height", [680, 900])
+def test_the_buttons_are_seen_without_scrolling(opened, height):
+    """They keep to the bottom of their panel, and what they say is seen whole."""
+    page = opened.page
+    page.set_viewport_size({"width": 1280, "height": height})
+    page.click("#yaml")
+    page.locator("#copied:has-text('copied')").wait_for()
+    panel = page.locator("#controls").bounding_box()
+    ends = [page.locator(f"#{name}").bounding_box() for name in ("pin", "reset", "link", "yaml", "copied")]
+    bottom = min(height, panel["y"] + panel["height"])
+    assert [end for end in ends if end["y"] < 0 or end["y"] + end["height"] > bottom] == []
+
+
+def test_a_picture_that_goes_on_to_the_right_says_so(opened):
+    """On a telephone pictures scroll in their frames below a line that says it; on a desk they fit, without a line."""
+    page = opened.page
+    assert set(map(tuple, page.evaluate(PICTURES))) == {(False, False)}
+    page.set_viewport_size(NARROW)
+    assert set(map(tuple, page.evaluate(PICTURES))) == {(True, True)}
+
+
+def test_the_runs_fit_a_telephone(opened, file):
+    """Every column of the table of runs lies within the screen."""
+    page = opened.page
+    recallsim.run(
+        str(file), seed=8, replications=20, workers=1, store=file.parent / "results" / "narrow.sqlite"
+    )
+    page.set_viewport_size(NARROW)
+    page.locator("#runs-rows tr", has_text="seed 8").first.wait_for()
+    wide = page.evaluate(
+        "(() => { const each = document.querySelector('#runs .scroll'); return each.scrollWidth - each.clientWidth; })()"
+    )
+    assert wide == 0
+
+
+def test_a_trace_can_be_read_on_a_telephone(browser, file, tmp_path):
+    """The diagram scrolls in its frame and says so; no word of the table is broken in the middle."""
+    target = tmp_path / "why.html"
+    # In a process of its own: playwright keeps a loop running in this one.
+    command = [
+        sys.executable,
+        "-m",
+        "recallsim",
+        "trace",
+        str(file),
+        "--recipient",
+        "1",
+        "--view",
+        str(target),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    context = browser.new_context(viewport=NARROW)
+    page = context.new_page()
+    page.goto(target.as_uri())
+    page.evaluate("document.querySelector('details').open = true")
+    broken = page.evaluate(BROKEN)
+    pictures = page.evaluate(PICTURES)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert (broken, pictures, wide) == ([], [[True, True]], 390)

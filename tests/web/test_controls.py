@@ -1,9 +1,10 @@
 """The sliders: what each sets, and that nothing else can be set."""
 
 import pytest
+import yaml
 
 from recallsim.scenario import Draft, canonical, load
-from recallsim.web.controls import RequestRefused, controls, settings_for
+from recallsim.web.controls import RequestRefused, brought, controls, settings_for
 
 OFFICE = "configs/office.yaml"
 
@@ -79,3 +80,29 @@ def test_a_draft_is_what_loading_gives(one, file):
     loaded = canonical(load(str(file), settings))
     assert canonical(draft.scenario(settings)) == loaded
     assert canonical(load(draft.text(settings))) == loaded
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({"system": "undo-send-gmail"}, {"hold": {"words": "5 s", "place": 1}}),
+        ({"system": "undo-send-gmail", "hold": "30s"}, {}),
+        ({"system": "none"}, {}),
+    ],
+    ids=["brought", "moved", "the same"],
+)
+def test_a_system_brings_its_hold(one, chosen, expected):
+    """The slider of the hold, left alone, tells what the chosen system holds."""
+    settings = settings_for(one.controls, chosen)
+    assert brought(one.scenario, one.draft.scenario(settings), settings) == expected
+
+
+def test_the_text_of_a_draft_names_what_it_leaves_out():
+    """Neither questions nor the reports of a day are in it; what is null in the file was not there."""
+    text = (
+        "what_if: {later: {sender.notices: 1h}}\nsweep: null\nobserve: {at: 1h, reports: {success: 1}}\n"
+        "recipients: {count: 4, groups: [{name: a, client: {kind: outlook-desktop}}]}\n"
+    )
+    draft = Draft(text)
+    assert draft.left_out == ("what_if", "observe")
+    assert set(yaml.safe_load(draft.text())) == {"name", "recipients"}

@@ -31,12 +31,31 @@ _MOST_SEEDS = 100
 
 
 _INDICES = {
-    "mu_star": "size of the effect (mu*)",
-    "mu": "direction of the effect (mu)",
-    "sigma": "interactions and curves (sigma)",
-    "S1": "share of the variance, alone (S1)",
-    "ST": "share of the variance, with interactions (ST)",
+    "mu_star": (
+        "size of the effect (mu*)",
+        "How far {metric} moves, up or down, on average while a parameter goes through its range: "
+        "farthest for {most}.",
+    ),
+    "mu": (
+        "direction of the effect (mu)",
+        "Which way {metric} moves as a parameter goes up: above 0 upwards, below 0 downwards; where it is much "
+        "smaller than the size of the effect, the way changes. The largest: {most}.",
+    ),
+    "sigma": (
+        "interactions and curves (sigma)",
+        "How differently a parameter moves {metric} at different places: near 0 its effect is the same everywhere, "
+        "large where it hangs on other parameters or bends. The largest: {most}.",
+    ),
+    "S1": (
+        "share of the variance, alone (S1)",
+        "Which share of what varies in {metric} a parameter explains by itself: most, {most}.",
+    ),
+    "ST": (
+        "share of the variance, with interactions (ST)",
+        "Which share of what varies in {metric} hangs on a parameter, alone or together with others: most, {most}.",
+    ),
 }
+"""Of each index: what it is called, and what its picture shows."""
 
 
 def endings(comparison: "Comparison") -> Section:
@@ -95,8 +114,11 @@ def sensitivity(rows: Iterable[Row]) -> Section:
     pictures = []
     for number, ((metric, index), bars) in enumerate(found.items()):
         bars.sort(key=lambda bar: -abs(bar.value))
-        name = _INDICES.get(index) or plain(index, 60)
-        words = f"How much each parameter matters for {label_of(metric)}: most, {bars[0].label}."
+        name, words = _INDICES.get(index) or (
+            plain(index, 60),
+            "How much each parameter matters for {metric}: most, {most}.",
+        )
+        words = words.format(metric=label_of(metric), most=bars[0].label)
         pictures.append(
             measured(
                 f"sensitivity-{number}",
@@ -105,7 +127,7 @@ def sensitivity(rows: Iterable[Row]) -> Section:
                 bars,
                 axis=name,
                 rate=False,
-                headers=("parameter", plain(index, 60)),
+                headers=("parameter", name),
                 ends=True,
             )
         )

@@ -148,11 +148,16 @@ def measured(
         body.append(text(write(bar.value), place, y + 13, "small", "end" if bar.value < 0.0 else "start"))
     body.append(line(scale.at(0.0), top, scale.at(0.0), bottom, "axis"))
     body.append(text(axis, (label + WIDTH - 64) / 2, bottom + 31, "soft small", "middle"))
+    spread = any(end is not None for bar in bars for end in (bar.low, bar.high))
     rows = tuple(
-        (bar.label, write(bar.value), *("" if end is None else write(end) for end in (bar.low, bar.high)))
+        (
+            bar.label,
+            write(bar.value),
+            *("" if end is None else write(end) for end in (bar.low, bar.high) if spread),
+        )
         for bar in bars
     )
     left_out = len(bars) - len(shown)
     note = f"{left_out} more are in the table." if left_out else ""
     svg = drawing(key, title, words, bottom + 38, body)
-    return Picture(key, title, words, svg, (*headers, "low", "high"), rows, note)
+    return Picture(key, title, words, svg, (*headers, *(("low", "high") if spread else ())), rows, note)

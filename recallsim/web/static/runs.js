@@ -5,12 +5,18 @@
   const EVERY = 2000; // milliseconds
   let shown = "";
 
+  // A complete run may have more than its latest command wanted: then it is no part of anything.
+  const far = (run) => {
+    const kept = run.replications.toLocaleString("en");
+    return run.wanted && run.state !== "complete" ? `${kept} of ${run.wanted.toLocaleString("en")}` : kept;
+  };
+
   const row = (run) => {
     const line = make("tr", undefined, { "data-state": run.state });
     const name = run.variant && run.variant !== "base" ? `${run.scenario}, ${run.variant}` : run.scenario;
     const head = make("th", name, { scope: "row", title: run.file });
     head.append(make("small", run.size));
-    line.append(head, make("td", run.replications.toLocaleString("en")), make("td", run.success ?? "\u2013"), make("td", run.state));
+    line.append(head, make("td", far(run)), make("td", run.success ?? "\u2013"), make("td", run.state));
     return line;
   };
 

@@ -4,7 +4,7 @@
   const token = document.currentScript.dataset.token;
   const client = crypto.randomUUID();
   const at = (id) => document.getElementById(id);
-  const state = { offered: [], scenario: null, values: {}, pinned: null, full: false };
+  const state = { offered: [], scenario: null, values: {}, pinned: null, full: false, brought: {} };
   let inFlight = null;
   let since = 0;
   let dirty = false;
@@ -142,6 +142,8 @@
     at("size").textContent = [`${answer.size}; ${answer.engine} engine (${answer.why}); ${answer.seconds.toFixed(2)} s.`, answer.note]
       .filter(Boolean)
       .join(" Made smaller to answer soon: ");
+    state.brought = answer.brought;
+    refreshAll();
     showCurves(answer.curves);
     showPictures(answer.pictures);
     at("full").hidden = !answer.note;
@@ -236,9 +238,12 @@
     const own = make("p", `In the scenario: ${control.own}`, { class: "own", id: `${id}-own` });
     const refresh = () => {
       const moved = control.key in state.values;
-      const place = moved ? control.stops.findIndex((stop) => stop.value === state.values[control.key]) : control.start;
+      // A recall system may bring a value of its own, which holds where the slider was left alone.
+      const brought = moved ? undefined : state.brought[control.key];
+      const place = moved ? control.stops.findIndex((stop) => stop.value === state.values[control.key]) : brought ? brought.place : control.start;
       input.value = String(Math.max(place, 0));
-      const words = moved ? control.stops[Math.max(place, 0)].label : "unchanged";
+      const words = moved ? control.stops[Math.max(place, 0)].label : brought ? brought.words : "unchanged";
+      own.textContent = `In the scenario: ${control.own}${brought ? `; ${brought.words} with the recall system chosen above` : ""}`;
       output.textContent = words;
       if (!control.listed) input.setAttribute("aria-valuetext", words);
       box.classList.toggle("moved", moved);
@@ -290,6 +295,7 @@
   };
 
   const choose = (key) => {
+    state.brought = {};
     state.scenario = state.offered.find((each) => each.key === key) || state.offered[0];
     at("scenario").value = state.scenario.key;
     build();
@@ -323,12 +329,12 @@
     choose((named || state.offered[0]).key);
   };
 
-  const copy = async (text, words) => {
+  const copy = async (text, words, more = "") => {
     try {
       await navigator.clipboard.writeText(text);
-      at("copied").textContent = `${words} copied.`;
+      at("copied").textContent = `${words} copied.${more}`;
     } catch {
-      at("copied").textContent = `${words}: the browser did not let it be copied; it is shown here.`;
+      at("copied").textContent = `${words}: the browser did not let it be copied; it is shown here.${more}`;
     }
   };
 
@@ -350,7 +356,8 @@
     const text = await response.text();
     at("file-text").textContent = text;
     at("file").hidden = false;
-    return copy(text, "The scenario file");
+    const without = state.scenario.left_out;
+    return copy(text, "The scenario file", without.length ? ` Left out, as no number comes from it: ${without.join(", ")}.` : "");
   });
   window.addEventListener("hashchange", () => { recall(); ask(); });
 
