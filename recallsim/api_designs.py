@@ -1,6 +1,5 @@
 """The public functions over designs: sweeps of cells, sensitivity, and the best of the variants."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +93,7 @@ def swept_answer(
     """Does what `sweep` does; with `only_say`, up to the point at which something would run."""
     from recallsim.designs.cells import cells, paths
     from recallsim.designs.outcomes import SweepResult
-    from recallsim.designs.sweeping import HEADLINES, Terms, prepared, runnable, seconds_each, swept
+    from recallsim.designs.sweeping import HEADLINES, Terms, chosen, prepared, seconds_each, swept
     from recallsim.reporting.expected import expected
     from recallsim.scenario import fingerprint
 
@@ -116,13 +115,14 @@ def swept_answer(
         pool=means.pool(),
     )
     names = prepared(family, found, "sweep")
-    runnable(
-        family, found[0], names[found[0].number], terms
-    )  # metrics that there are not are said before all
+    # metrics that there are not are said before all
+    _, choice = chosen(family, found[0], names[found[0].number], terms)
     runs = len(found) * terms.repeat
     if means.announce is not None:
         said = f"{len(found):,} cells" + (f", each {terms.repeat} times" if terms.repeat > 1 else "")
         means.say(expected(said, runs, terms.rule, seconds_each(family, found[0], terms), terms.workers))
+    if terms.engine == "auto":
+        means.say(f"{choice.name} engine: {choice.why}")
     done = None if only_say else swept(family, found, names, terms, means.watcher)
     own = tuple(
         dict.fromkeys((*HEADLINES[1:2], HEADLINES[0], HEADLINES[3], *scenario.metrics, *terms.metrics))
@@ -156,7 +156,7 @@ def opened(
 
     if not isinstance(source, str | Path):
         raise RequestError(
-            f"the scenario is a {type(source).__name__}; what is varied is given as a file, or as its text"
+            f"the scenario is of type {type(source).__name__}; what is varied is given as a file, or as its text"
         )
     return family(source, [*more, *arguments.overrides], arguments.variant, asked)
 
@@ -221,6 +221,8 @@ def best_overrides(
     budget: int | None,
 ) -> list[str]:
     """Gives what was asked of a search as overrides of the scenario's `best`."""
+    from recallsim.scenario.asking import typed
+
     asked = {
         "objective": objective,
         "among": list(among) or None,
@@ -228,7 +230,7 @@ def best_overrides(
         "confidence": confidence,
         "budget": budget,
     }
-    return [f"best.{key}={json.dumps(value)}" for key, value in asked.items() if value is not None]
+    return [typed(f"best.{key}", f"--{key}", value) for key, value in asked.items() if value is not None]
 
 
 def best_answer(source: str | Path, means: "Means") -> "BestResult":
@@ -302,13 +304,19 @@ def sensitivity_overrides(
     method: str | None, metrics: Sequence[str], trajectories: int | None, samples: int | None
 ) -> list[str]:
     """Gives what was asked of an analysis as overrides of the scenario's `sensitivity`."""
+    from recallsim.scenario.asking import typed
+
     asked = {
         "method": method,
         "metrics": list(metrics) or None,
         "trajectories": trajectories,
         "samples": samples,
     }
-    return [f"sensitivity.{key}={json.dumps(value)}" for key, value in asked.items() if value is not None]
+    return [
+        typed(f"sensitivity.{key}", "--metric" if key == "metrics" else f"--{key}", value)
+        for key, value in asked.items()
+        if value is not None
+    ]
 
 
 def sensitivity_answer(

@@ -118,7 +118,9 @@ def check_source(scenario: object) -> None:
 
     if not isinstance(scenario, str | Path | Scenario):
         found = type(scenario).__name__
-        raise RequestError(f"the scenario is a {found}; give a file, the text of one, or what load() gave")
+        raise RequestError(
+            f"the scenario is of type {found}; give a file, the text of one, or what load() gave"
+        )
 
 
 def loaded(

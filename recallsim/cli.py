@@ -47,6 +47,15 @@ class PipeClosed(Exception):  # noqa: N818 - it is no error
 class Commands(click.Group):
     """The group of commands; it keeps a closed pipe from click, which would call it a failure."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Reads the command line, which may be all there is to do, as for `--help`."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError:
+            raise PipeClosed(DONE) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command and sees to it that all it printed has left."""
         answer: Any = None

@@ -22,6 +22,7 @@ from recallsim.arguments import (
 from recallsim.comparison import Adjusted, Comparison, Variant
 
 if TYPE_CHECKING:
+    from recallsim.engines.choose import Choice
     from recallsim.estimate.mcnemar import Pairs
     from recallsim.estimate.stopping_paired import DifferenceRule
     from recallsim.running.lanes import Cell, CellOutcome
@@ -101,7 +102,9 @@ def _scenarios(
     return [(BASE, base), *varied]
 
 
-def _cells(scenarios: "Sequence[tuple[str, Scenario]]", asked: Arguments) -> "tuple[list[Cell], list[str]]":
+def _cells(
+    scenarios: "Sequence[tuple[str, Scenario]]", asked: Arguments
+) -> "tuple[list[Cell], list[Choice]]":
     from recallsim.engines.choose import choose
     from recallsim.plan import draw_up
     from recallsim.running.lanes import Cell
@@ -112,11 +115,11 @@ def _cells(scenarios: "Sequence[tuple[str, Scenario]]", asked: Arguments) -> "tu
     for name, scenario in scenarios:
         plan = draw_up(scenario)
         try:
-            used, simulate, _ = choose(asked.engine, plan, least, asked.workers, threads=1)
+            choice = choose(asked.engine, plan, least, asked.workers, threads=1)
         except ValueError as error:
             raise RequestError(f"{name}: {error}") from None
-        cells.append(Cell(name, scenario, plan, simulate))
-        engines.append(used)
+        cells.append(Cell(name, scenario, plan, choice.simulate))
+        engines.append(choice)
     return cells, engines
 
 
@@ -140,7 +143,7 @@ def _rule(cells: "Sequence[Cell]", asked: Arguments) -> "DifferenceRule":
     return found
 
 
-def _variant(base: "Scenario", outcome: "CellOutcome", first: "CellOutcome", engine: str) -> Variant:
+def _variant(base: "Scenario", outcome: "CellOutcome", first: "CellOutcome", engine: "Choice") -> Variant:
     from recallsim.scenario import fingerprint
 
     scenario, changes = outcome.cell.scenario, base.what_if.get(outcome.cell.name, {})
@@ -151,12 +154,13 @@ def _variant(base: "Scenario", outcome: "CellOutcome", first: "CellOutcome", eng
         changes=tuple((path, str(value)) for path, value in changes.items()),
         fingerprint=mark,
         count=outcome.cell.plan.count,
-        engine=engine,
+        engine=engine.name,
         estimates=outcome.estimates,
         same=mark == fingerprint(first.cell.scenario),
         unseen=pairs.get(_UNSEEN),
         succeeded=pairs.get(_SUCCEEDED),
         store=outcome.store,
+        engine_why=engine.why,
     )
 
 

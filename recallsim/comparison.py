@@ -44,6 +44,7 @@ class Variant:
         unseen: pairs of recipients by "lost the message unseen"; None where the recipients are others.
         succeeded: pairs by "the recall succeeded"; None likewise.
         store: the file that keeps its replications, or None.
+        engine_why: why that engine was taken.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Variant:
     unseen: "Pairs | None"
     succeeded: "Pairs | None"
     store: Path | None
+    engine_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,11 @@ class Comparison:
         from recallsim.reporting.comparing import sentences
 
         return sentences(self)
+
+    def __repr__(self) -> str:
+        names = ", ".join(each.name for each in self.others)
+        many = f"{self.replications:,} replications each"
+        return f"<Comparison of {self.scenario!r} with {names}: {many}; print() shows the table>"
 
     def __str__(self) -> str:
         from recallsim.reporting.comparing import as_text

@@ -53,6 +53,7 @@ class Inference:
         interrupted: it was stopped before its end.
         store: the file that keeps the replications, or None.
         elapsed: seconds on the clock of the wall.
+        engine_why: why that engine was taken.
     """
 
     scenario: str
@@ -75,6 +76,7 @@ class Inference:
     interrupted: bool = False
     store: Path | None = None
     elapsed: float = 0.0
+    engine_why: str = ""
 
     @property
     def enough(self) -> bool:
@@ -160,6 +162,10 @@ class Inference:
         from recallsim.reporting.inferring import sentence
 
         return sentence(self)
+
+    def __repr__(self) -> str:
+        many = f"{self.agreeing:,} of {self.replications:,} replications agree"
+        return f"<Inference of {self.scenario!r}, seed {self.seed}: {many}; print() shows the table>"
 
     def __str__(self) -> str:
         from recallsim.reporting.inferring import as_text

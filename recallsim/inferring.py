@@ -62,7 +62,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
     scenario = whole.model_copy(update={"horizon": whole.observe.at})
     plan, reports = draw_up(scenario), _reports(whole.observe, whole.count)
     try:
-        engine, simulate, _ = choose(asked.engine, plan, threads=1)
+        engine, simulate, why = choose(asked.engine, plan, threads=1)
     except ValueError as error:
         raise RequestError(str(error)) from None
     if asked.replications is None:
@@ -110,6 +110,7 @@ def inferred(source: "str | Path | Scenario", asked: Arguments, wanted: int | No
         interrupted=several.signal is not None,
         store=outcome.store,
         elapsed=time.monotonic() - began,
+        engine_why=why,
     )
 
 

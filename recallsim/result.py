@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from recallsim.reporting.numbers import plural
 from recallsim.tidy import tidy_estimate
 
 if TYPE_CHECKING:
@@ -137,6 +138,12 @@ class Result:
         from recallsim.reporting.page.render import report
 
         return report(self)
+
+    def __repr__(self) -> str:
+        found = self.find("success_rate")
+        share = "" if found is None or found.mean is None else f", success {100 * found.mean:.1f} %"
+        many = plural(self.replications, "replication")
+        return f"<Result of {self.scenario!r}, seed {self.seed}: {many}{share}; print() shows the table>"
 
     def __str__(self) -> str:
         from recallsim.reporting.report import as_text

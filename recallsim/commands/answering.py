@@ -53,6 +53,12 @@ def tell(answer: A, show: "Callable[[A, Terminal], None]", *, as_json: bool, qui
         show(answer, Terminal())
 
 
+def say_engines(taken: Iterable[tuple[str, str]]) -> None:
+    """Says on standard error which engines `auto` has taken, and why."""
+    for engine, why in dict.fromkeys(taken):
+        click.echo(f"{engine} engine: {why}", err=True)
+
+
 class LeftOut:
     """Names the stores that an answer had to leave out, on standard error.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from recallsim.commands.answering import tell
+from recallsim.commands.answering import say_engines, tell
 from recallsim.commands.options import (
     STORE_FOLDER,
     Words,
@@ -69,6 +69,8 @@ def compare_command(
 
     logs.set_up(quiet=quiet)
     comparison = compared(scenario, asked_of(given, quiet=quiet, place=STORE_FOLDER), only)
+    if given["engine"] == "auto" and not quiet:
+        say_engines((each.engine, each.engine_why) for each in comparison.variants)
     from recallsim.reporting.comparing import show
 
     tell(comparison, show, as_json=as_json, quiet=quiet)

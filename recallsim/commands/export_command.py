@@ -7,14 +7,14 @@ from typing import Final
 import click
 
 from recallsim.commands.answering import LeftOut
-from recallsim.commands.options import Words
+from recallsim.commands.options import Words, store_of
 from recallsim.commands.outputs import Output
 
 ENDINGS: Final = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
 @click.command("export")
-@click.argument("store", type=Words())
+@click.argument("store", type=Words(), metavar="RUN|STORE")
 @click.option(
     "--what",
     type=click.Choice(["estimates", "tallies", "curves", "outcomes"]),
@@ -38,6 +38,8 @@ ENDINGS: Final = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 def export_command(store: str, what: str, form: str | None, output: str | None) -> int:
     """Write the rows of STORE, a file or a folder of files, as CSV, JSON lines or Parquet.
 
+    RUN is the scenario's name, for results/RUN.sqlite.
+
     Texts that a spreadsheet would take for a formula get an apostrophe before them in CSV. Exit code 0: done;
     1: a store cannot be read: it is named, and the others are written; 2: an error in the command line.
     """
@@ -48,7 +50,7 @@ def export_command(store: str, what: str, form: str | None, output: str | None) 
     if form == "parquet" and output is None:
         raise click.UsageError("Parquet is no text: name a file with --output")
     left_out = LeftOut()
-    count = export(stores_in(Path(store)), what, form, Path(output) if output else sys.stdout, left_out)
+    count = export(stores_in(store_of(store)), what, form, Path(output) if output else sys.stdout, left_out)
     if count == 0 and what == "outcomes":
         click.echo("there are no outcomes: `recallsim run --record recipients` keeps them", err=True)
     return left_out.code

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from recallsim.commands.answering import tell
+from recallsim.commands.answering import say_engines, tell
 from recallsim.commands.options import (
     STORE_FOLDER,
     asked_of,
@@ -64,6 +64,8 @@ def infer_command(
 
     logs.set_up(quiet=quiet)
     inference = inferred(scenario, asked_of(given, quiet=quiet, place=STORE_FOLDER), agreeing)
+    if given["engine"] == "auto" and not quiet:
+        say_engines([(inference.engine, inference.engine_why)])
     from recallsim.reporting.inferring import show
 
     tell(inference, show, as_json=as_json, quiet=quiet)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from recallsim.commands.options import Scenario
+from recallsim.commands.outputs import SCENARIOS, TAKEN
 
 
 @click.command("new")
@@ -13,14 +14,19 @@ from recallsim.commands.options import Scenario
 def new_command(file: str) -> None:
     """Write a first scenario, with comments, to FILE; it runs as it is."""
     from importlib.resources import files
-    from re import fullmatch
+    from shlex import quote
 
     from recallsim.reporting.plain import plain
 
     path = Path(file)
+    if file == "-":
+        raise click.UsageError("a scenario is a file, not standard output; name one, as my.yaml")
+    if path.suffix.lower() in TAKEN - SCENARIOS:
+        raise click.UsageError(f"{plain(file)} would be taken for a store; name a file that ends with .yaml")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {plain(str(path.parent))}; make it, or name another")
     text = files("recallsim.commands").joinpath("starter.yaml").read_text(encoding="utf-8")
-    if fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,60}", path.stem):
-        text = text.replace("name: first\n", f"name: {path.stem}\n", 1)
+    text = text.replace("name: first\n", f"name: {_named(path.stem)}\n", 1)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as out:
             out.write(text)
@@ -29,5 +35,14 @@ def new_command(file: str) -> None:
         raise click.UsageError(message) from None
     except OSError as error:
         raise click.UsageError(f"cannot write {plain(file)}: {error.strerror}") from None
-    click.echo(f"Wrote {plain(file)}. Next: recallsim check {plain(file)}, then recallsim run {plain(file)}")
+    typed = quote(plain(file))
+    click.echo(f"Wrote {plain(file)}. Next: recallsim check {typed}, then recallsim run {typed}")
     sys.stdout.flush()
+
+
+def _named(stem: str) -> str:
+    """The scenario's name, after its file, as YAML has it: letters, digits, spaces and a few signs."""
+    import json
+
+    kept = "".join(sign if sign.isalnum() or sign in "-_ " else "-" for sign in stem)[:60].strip(" -_")
+    return json.dumps(kept or "first", ensure_ascii=False)

@@ -1,20 +1,35 @@
 """Options that several commands share."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from recallsim.commands.outputs import REPORT
+from recallsim.commands.outputs import REPORT, SCENARIOS
 
 if TYPE_CHECKING:
     from recallsim.arguments import Arguments
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SEED = click.IntRange(0, 2**64 - 1)
+
+class Seed(click.IntRange):
+    """A seed; as in a scenario, 0x and 0o are understood."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 2**64 - 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Reads the number."""
+        if re.fullmatch("0x[0-9a-fA-F]+|0o[0-7]+", str(value)):
+            value = int(str(value), 0)
+        return super().convert(value, param, ctx)
+
+
+SEED = Seed()
 STORE_FOLDER = "name a folder, or leave it out for results/<name>/"
 
 
@@ -217,6 +232,24 @@ def asked_of(given: Mapping[str, Any], *, quiet: bool, place: str) -> "Arguments
         progress=not (quiet or given["no_progress"]),
         dask=given["dask"],
     )
+
+
+def store_of(run: str) -> Path:
+    """Gives the store that is meant: the file itself, or that of a name in the usual folder.
+
+    Raises:
+        UsageError: it is a scenario file.
+    """
+    from recallsim.arguments import DEFAULT_STORE
+    from recallsim.reporting.plain import plain
+
+    path = Path(run)
+    if path.suffix.lower() in SCENARIOS and path.is_file():
+        raise click.UsageError(
+            f"{plain(run, 4096)} is a scenario, not a store; give the scenario's name, or the store that a run named"
+        )
+    named = DEFAULT_STORE / f"{run}.sqlite"
+    return named if not path.exists() and path.name == run and named.exists() else path
 
 
 def typed(context: click.Context) -> list[str]:

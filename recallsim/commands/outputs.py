@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-TAKEN = frozenset({".yaml", ".yml", ".sqlite", ".sqlite-wal", ".sqlite-shm"})
+SCENARIOS = frozenset({".yaml", ".yml"})
+TAKEN = SCENARIOS | {".sqlite", ".sqlite-wal", ".sqlite-shm"}
 """Endings of what is put in: scenarios and stores. An answer never takes their place."""
 
 

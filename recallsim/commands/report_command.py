@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from recallsim.commands.options import SEED
+from recallsim.commands.options import SEED, store_of
 from recallsim.commands.outputs import REPORT, write
 
 
@@ -33,12 +33,3 @@ def report_command(run: str, output: str | None, seed: int | None) -> None:
     target = Path(output) if output else Path(f"{path.stem}.html")
     write(target, report(result))
     click.echo(f"Wrote {plain(str(target), 4096)}")
-
-
-def store_of(run: str) -> Path:
-    """Gives the store that is meant: the file itself, or that of a name in the usual folder."""
-    from recallsim.arguments import DEFAULT_STORE
-
-    path = Path(run)
-    named = DEFAULT_STORE / f"{run}.sqlite"
-    return named if not path.exists() and path.name == run and named.exists() else path

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from recallsim.commands.answering import tell
+from recallsim.commands.answering import say_engines, tell
 from recallsim.commands.options import (
     asked_of,
     dask_option,
@@ -72,7 +72,7 @@ def run_command(
     asked = asked_of(given, quiet=quiet, place=place)
     result = answer(scenario, asked)
     if asked.engine == "auto" and not quiet:
-        click.echo(f"{result.engine} engine: {result.engine_why}", err=True)
+        say_engines([(result.engine, result.engine_why)])
     from recallsim.reporting.report import show
 
     tell(result, show, as_json=as_json, quiet=quiet)

@@ -49,6 +49,8 @@ class BestResult(Rows):
         budget: the replications of all together, where these were fixed; then there is no guarantee.
         probability: with a budget, the estimated probability of a right choice.
         version: the version of recallsim.
+        asked: replications that were looked at in all, kept or simulated: those that the standings rest on, those
+            looked at ahead, and those of the base that what is added is counted from.
         interrupted: whether a signal stopped it.
         store: the folder of the stores; None where nothing was kept.
         elapsed: seconds by the wall clock.
@@ -66,6 +68,7 @@ class BestResult(Rows):
     budget: int | None
     probability: float | None
     version: str
+    asked: int
     interrupted: bool
     store: Path | None
     elapsed: float
@@ -93,8 +96,14 @@ class BestResult(Rows):
             "probability": finite(self.probability),
             "guarantee": self.guarantee(),
             "interrupted": self.interrupted,
+            "replications": {"counted": self.counted, "in_all": self.asked},
             "version": self.version,
         }
+
+    @property
+    def counted(self) -> int:
+        """The replications that the standings rest on."""
+        return sum(each.replications for each in self.contenders)
 
     def guarantee(self) -> str:
         """Says what the choice is worth."""
@@ -113,6 +122,9 @@ class BestResult(Rows):
         from recallsim.reporting.best import best_sentence
 
         return best_sentence(self)
+
+    def __repr__(self) -> str:
+        return f"<BestResult of {self.scenario!r}: {self.best} of {len(self.contenders)} variants; print() shows the table>"
 
     def __str__(self) -> str:
         from recallsim.reporting.best import best_lines

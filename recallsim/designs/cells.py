@@ -72,12 +72,23 @@ def cells(sweep: Sweep, seed: int) -> tuple[Cell, ...]:
     return found
 
 
+def _check_once(where: str, rows: Sequence[Settings]) -> None:
+    """Make sure that no two rows of an axis are equal: their cells would be the same."""
+    for at, row in enumerate(rows):
+        if row in rows[:at]:
+            raise DesignError(f"{where}: {Cell(at, row).words} stands there twice; its cells would be equal")
+
+
 def _axes(sweep: Sweep, seed: int) -> Iterator[Sequence[Settings]]:
     for key, axis in sweep.grid.items():
-        yield list(rows_of(key, axis))
+        rows = list(rows_of(key, axis))
+        _check_once("sweep.grid", rows)
+        yield rows
     for group in sweep.zip:
         columns = [list(rows_of(key, axis)) for key, axis in group.items()]
-        yield [tuple(itertools.chain(*rows)) for rows in zip(*columns, strict=True)]
+        together = [tuple(itertools.chain(*rows)) for rows in zip(*columns, strict=True)]
+        _check_once("sweep.zip", together)
+        yield together
     if sweep.lhs is not None:
         yield sampled(sweep.lhs.over, hypercube(sweep.lhs.samples, len(sweep.lhs.over), seed))
     if sweep.sobol is not None:

@@ -113,6 +113,9 @@ class SweepResult(Rows):
 
         return sweep_sentence(self)
 
+    def __repr__(self) -> str:
+        return f"<SweepResult of {self.scenario!r}: {len(self.cells):,} cells; print() shows the table>"
+
     def __str__(self) -> str:
         from recallsim.reporting.designs import as_text, sweep_lines
 

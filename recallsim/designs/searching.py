@@ -39,7 +39,7 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
     asked = scenario.best
     names = asked.among or (BASE, *scenario.what_if)
     if len(set(names)) < 2:
-        raise RequestError("there is nothing to choose from: the scenario has no what_if variants")
+        raise RequestError(_too_few(names, bool(scenario.what_if)))
     terms = Terms(asked.indifference, asked.tolerance, asked.confidence, asked.first, asked.max, asked.budget)
     try:
         terms.check(len(set(names)))
@@ -73,6 +73,7 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
             contenders = tuple(
                 _contender(competition, cells[each.system].name, each, terms) for each in search.standings
             )
+            gathering.close()
         except ValueError as error:
             raise RequestError(str(error)) from None
         except Stopped:
@@ -91,6 +92,7 @@ def searched(family: "Family", source: str | Path, means: "Means") -> BestResult
         budget=terms.budget,
         probability=None if search is None else search.probability,
         version=recallsim.__version__,
+        asked=gathering.asked,
         interrupted=search is None,
         store=folder,
         elapsed=time.perf_counter() - began,
@@ -106,10 +108,18 @@ def _cell(source: str | Path, name: str, overrides: Sequence[str], engine: str) 
         raise RequestError(str(error)) from None
 
 
+def _too_few(names: Sequence[str], varied: bool) -> str:
+    if not varied:
+        return "there is nothing to choose from: the scenario has no what_if variants"
+    only = f"one candidate is not enough: only {names[0]} competes"
+    return f"{only}; name at least two with --among, or in best.among"
+
+
 def _say(means: "Means", aim: Aim, terms: Terms, systems: int) -> None:
     least = systems * terms.first
     many = f"{least:,} to {systems * terms.most:,}" if terms.budget is None else f"{terms.budget:,}"
-    means.say(f"{systems} variants, {aim.text}: {many} replications in all, less what the stores have.")
+    base = f", and what {BASE} needs to count from" if any(limit.added for limit in aim.limits) else ""
+    means.say(f"{systems} variants, {aim.text}: {many} replications in all{base}, less what the stores have.")
 
 
 def _contender(competition: Competition, name: str, standing: Standing, terms: Terms) -> Contender:

@@ -83,6 +83,9 @@ class SensitivityResult(Rows):
 
         return sensitivity_sentence(self)
 
+    def __repr__(self) -> str:
+        return f"<SensitivityResult of {self.scenario!r}: {self.runs:,} runs; print() shows the table>"
+
     def __str__(self) -> str:
         from recallsim.reporting.designs import as_text
         from recallsim.reporting.weights import sensitivity_lines

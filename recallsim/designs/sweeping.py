@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recallsim.arguments import check_metrics, with_metrics
 from recallsim.designs.cells import Cell, Settings
 from recallsim.designs.naming import name_of, short_paths
-from recallsim.engines.choose import choose
+from recallsim.engines.choose import Choice, choose
 from recallsim.plan import draw_up
 from recallsim.running import several
 from recallsim.running.work import EngineWork, perform
@@ -118,10 +118,16 @@ def prepared(family: "Family", cells: Sequence[Cell], key: str) -> dict[int, str
 
 def runnable(family: "Family", cell: Cell, name: str, terms: Terms) -> several.Cell:
     """A cell as a run."""
+    return chosen(family, cell, name, terms)[0]
+
+
+def chosen(family: "Family", cell: Cell, name: str, terms: Terms) -> tuple[several.Cell, Choice]:
+    """A cell as a run, and the engine that simulates it."""
     scenario = with_metrics(family.member(cell.settings, family.scenario.name), terms.metrics)
     plan = draw_up(scenario)
     check_metrics(terms.rule, plan, (*scenario.metrics, *terms.metrics))
-    return several.Cell(name, scenario, plan, choose(terms.engine, plan, threads=1).simulate)
+    choice = choose(terms.engine, plan, threads=1)
+    return several.Cell(name, scenario, plan, choice.simulate), choice
 
 
 def seconds_each(family: "Family", cell: Cell, terms: Terms) -> float:

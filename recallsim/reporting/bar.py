@@ -21,14 +21,14 @@ class Bar:
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self._fixed = False
-        self._done = self._resumed = 0
+        self._resumed = 0
         self._began = 0.0
 
     def started(self, total: int | None, resumed: int) -> None:
         """Shows the bar; says what is there from an earlier run."""
         self._began = time.monotonic()
         self._fixed = total is not None
-        self._done = self._resumed = resumed
+        self._resumed = resumed
         if resumed:
             kept = "" if self._store is None else f" kept in {plain(str(self._store), 4096)}"
             after = "the replication" if resumed == 1 else f"the {resumed:,} replications"
@@ -51,17 +51,18 @@ class Bar:
 
     def advanced(self, done: int, target: int) -> None:
         """Moves the bar."""
-        self._done = done
         if self._progress is None or self._task is None:
             return
         words = f"{done:,} of {target:,}" + ("" if self._fixed else " at least")
         self._progress.update(self._task, completed=done, total=target, words=f"{words} replications")
 
-    def finished(self) -> None:
+    def finished(self, simulated: int) -> None:
         """Takes the bar away; where there was none, leaves one line."""
         if self._progress is not None:
             self._progress.stop()
             return
-        new = self._done - self._resumed
         took = duration(time.monotonic() - self._began)
-        print(f"{self._name}: {plural(new, 'replication')} simulated in {took}", file=sys.stderr, flush=True)
+        said = f"{plural(simulated, 'replication')} simulated in {took}"
+        if self._resumed and not simulated:
+            said = "all were kept, nothing was simulated"
+        print(f"{self._name}: {said}", file=sys.stderr, flush=True)

@@ -9,7 +9,7 @@ from recallsim.estimate.estimates import Estimate
 from recallsim.reporting.caveats import of_best
 from recallsim.reporting.designs import spoken
 from recallsim.reporting.grid import Line, render
-from recallsim.reporting.numbers import Cell, Measure, cell, duration, measure_of
+from recallsim.reporting.numbers import Cell, Measure, cell, duration, measure_of, plural
 from recallsim.reporting.plain import Signs, paragraph, plain
 from recallsim.scenario.aims import DELAY
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from recallsim.estimate.intervals import Interval
 
 _NAME = 40
+_NEARLY_SURE = 0.999
 
 
 def best_lines(result: "BestResult", signs: Signs, width: int) -> Iterator[Text]:
@@ -32,11 +33,23 @@ def best_lines(result: "BestResult", signs: Signs, width: int) -> Iterator[Text]
     lines = [Line(plain(each.name, _NAME), _line(result, each, signs)) for each in result.contenders]
     if lines:
         yield from render(headers, lines, width, signs.rule, header=22)
+        yield Text(paragraph(_counted(result), width), "dim")
         yield Text()
     yield Text(paragraph(best_sentence(result), width), "bold")
     said = guarantee(result)
     if said:
         yield Text(paragraph(said, width))
+
+
+def _counted(result: "BestResult") -> str:
+    """Says how many replications there were in all, and why these are more than the table's."""
+    further = result.asked - result.counted
+    if not further:
+        return f"{plural(result.asked, 'replication')} in all."
+    why = "looked at ahead of a decision"
+    if any(limit.added for limit in result.aim.limits):
+        why += ", or of base, from which what is added is counted"
+    return f"{result.asked:,} replications in all: {result.counted:,} that the verdicts rest on, and {further:,} {why}."
 
 
 def _limit_head(result: "BestResult", at: int) -> str:
@@ -79,11 +92,13 @@ def guarantee(result: "BestResult") -> str:
         return ""
     zone = _size(result.aim.metric, result.indifference)
     if result.budget is not None:
-        found = "" if result.probability is None else f"{100 * result.probability:.1f} %"
-        return (
-            f"A fixed budget guarantees nothing beforehand; from what was seen, the choice is right with a "
-            f"probability of about {found} or more."
-        )
+        said = "A fixed budget guarantees nothing beforehand"
+        if result.probability is None:
+            return f"{said}."
+        found = "more than 99.9 %"
+        if result.probability <= _NEARLY_SURE:
+            found = f"about {100 * result.probability:.1f} % or more"
+        return f"{said}; from what was seen, the choice is right with a probability of {found}."
     if not result.settled:
         return of_best(result)
     limits = (

@@ -18,17 +18,21 @@ def of_run(result: "Result") -> str:
     """Of a run; empty where there is nothing to say, as below."""
     done = plural(result.replications, "replication")
     if result.interrupted:
-        return f"Interrupted: these figures rest on the {done} that were done."
+        return f"Interrupted: these figures rest on the {done} that {_were(result.replications)} done."
     if result.precision_reached is False:
         return f"Precision not reached after {done}: {plain(result.goal)}."
     return ""
+
+
+def _were(many: int) -> str:
+    return "was" if many == 1 else "were"
 
 
 def of_comparison(comparison: "Comparison") -> str:
     """Of a comparison."""
     done = plural(comparison.replications, "replication")
     if comparison.interrupted:
-        return f"Interrupted: these figures rest on the {done} of each that were done."
+        return f"Interrupted: these figures rest on the {done} of each that {_were(comparison.replications)} done."
     if comparison.precision_reached is False:
         return f"Precision of the differences not reached after {done}: {plain(comparison.goal)}."
     return ""
@@ -38,7 +42,7 @@ def of_inference(inference: "Inference") -> str:
     """Of an inference."""
     if inference.interrupted:
         done = plural(inference.replications, "replication")
-        return f"Interrupted: these figures rest on the {done} that were done."
+        return f"Interrupted: these figures rest on the {done} that {_were(inference.replications)} done."
     wanted = inference.wanted
     if wanted is not None and inference.agreeing < wanted:
         return f"Only {inference.agreeing:,} replications agree with the reports; {wanted:,} were wanted."

@@ -129,6 +129,8 @@ def _cell(comparison: "Comparison", found: "Adjusted | None", signs: Signs) -> C
     unit = "" if measure is Measure.RATE or not unit else f" {unit}"
     half = None if interval.half_width is None else interval.half_width / factor
     places = decimals(half or abs(mean) / factor / 20, measure)
+    if all(float(f"{each:.{places}f}") == 0 for each in (mean / factor, half or 0.0)):
+        return Cell("0")
     star = "*" if _sure(comparison, found) else ""
     middle = f"{_signed(mean / factor, places)}{unit}"
     return Cell(middle, (f"{signs.plus_minus}{half:,.{places}f}" if half else "") + star)

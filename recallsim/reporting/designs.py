@@ -9,8 +9,8 @@ from rich.text import Text
 from recallsim.reporting.caveats import of_sweep
 from recallsim.reporting.console import Terminal
 from recallsim.reporting.grid import Line, render
-from recallsim.reporting.numbers import Cell, cell, duration, finite, plural
-from recallsim.reporting.plain import Signs, paragraph, plain
+from recallsim.reporting.numbers import Cell, cell, duration, finite, plural, spelled
+from recallsim.reporting.plain import Signs, paragraph, plain, shortened
 
 if TYPE_CHECKING:
     from recallsim.designs.outcomes import SweepResult
@@ -41,7 +41,9 @@ def sweep_lines(result: "SweepResult", signs: Signs, width: int) -> Iterator[Tex
     yield Text(paragraph(f" {signs.dot} ".join(parts), width), "dim")
     yield Text()
     lines = [
-        Line(plain(label_of(each, repeats=_repeated(result)), _LABEL), _cells(each, result.metrics, signs))
+        Line(
+            shortened(label_of(each, repeats=_repeated(result)), _LABEL), _cells(each, result.metrics, signs)
+        )
         for each in result.cells
         if each.estimates
     ]
@@ -56,7 +58,8 @@ def sweep_lines(result: "SweepResult", signs: Signs, width: int) -> Iterator[Tex
 
 def label_of(each: "CellResult", *, repeats: bool) -> str:
     """What a cell is called in a table."""
-    return f"{each.name} #{each.repeat + 1}" if repeats else each.name
+    name = spelled(each.name)
+    return f"{name} #{each.repeat + 1}" if repeats else name
 
 
 def _repeated(result: "SweepResult") -> bool:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from recallsim.reporting.console import Terminal
 from recallsim.reporting.grid import Line, render
-from recallsim.reporting.numbers import Cell, cell
-from recallsim.reporting.plain import Signs, plain
+from recallsim.reporting.numbers import Cell, cell, spelled
+from recallsim.reporting.plain import Signs, plain, shortened
 
 if TYPE_CHECKING:
     from recallsim.store.reading import Held
@@ -70,6 +70,6 @@ def _table(
         mark = "" if run.state == "complete" else "*"
         known = [Cell(run.seed), Cell(f"{run.replications:,}{mark} of {run.recipients:,}")]
         known += [Cell(run.created[:10])] if with_day else []
-        variant = f" ({plain(run.variant, 40)})" if run.variant not in ("", "base") else ""
-        lines.append(Line(plain(plain(run.scenario, 40) + variant, label), (*known, *estimates)))
+        variant = f" ({spelled(run.variant)})" if run.variant not in ("", "base") else ""
+        lines.append(Line(shortened(run.scenario + variant, label), (*known, *estimates)))
     return headers, lines

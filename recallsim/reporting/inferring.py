@@ -151,6 +151,11 @@ def _cell(quantity: "Quantity", signs: Signs) -> Cell:
     return Cell(write(value), f"({signs.dash.join(ends)})")
 
 
+def shown(inference: "Inference") -> "tuple[Quantity, ...]":
+    """The quantities that the table shows."""
+    return (*inference.before, *inference.given) if inference.agreeing else ()
+
+
 def _share(value: float) -> str:
     return percent(value)
 
@@ -178,4 +183,7 @@ def _sample(inference: "Inference", signs: Signs) -> str:
         )
     elif wanted is not None and inference.agreeing < wanted and not inference.interrupted:
         found += f" {wanted:,} were wanted; wider ranges or more --replications give more."
-    return f"{found}{chance} Brackets: {100 * inference.confidence:g} % intervals."
+    brackets = f"Brackets: {100 * inference.confidence:g} % intervals"
+    if any((finite(each.low) is None) != (finite(each.high) is None) for each in shown(inference)):
+        brackets += "; an end that is missing is one that so few replications do not bound"
+    return f"{found}{chance} {brackets}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from agents.sender import facts_of
 from recallsim.engines.effort import seconds_per_replication
 from recallsim.reporting.load import StageLoad, stage_loads
-from recallsim.reporting.meaning_troubles import list_words, obstacles, tried_again, trouble_warnings
+from recallsim.reporting.meaning_troubles import attempts, list_words, losses, obstacles, trouble_warnings
 from recallsim.reporting.numbers import count, duration, percent, plural
 from recallsim.reporting.people import PROGRAMS, can_process, group_words, share, time_words
 from recallsim.reporting.plain import plain
@@ -137,22 +137,26 @@ def _servers(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
     for load in stage_loads(plan, rates):
         yield Statement(f"Server {plain(load.name, 60)}", tuple(_load_words(load)))
         stage = stages[load.name]
-        failure = max(stage.failure.of(kind) for kind in ("original", "request"))
-        if failure:
-            yield Statement("", (f"an attempt fails with probability {failure:g}; {tried_again(stage)}",))
-        met = tuple(obstacles(scenario, stage))
+        met = (*attempts(stage), *obstacles(scenario, stage))
         if met:
             yield Statement("", met)
     for each in scenario.transport.lists:
         yield Statement(f"List {plain(each.name, 60)}", tuple(list_words(each)))
-    latency = scenario.transport.link.latency
-    if not latency.is_zero:
-        kinds = ["original", "request"]
-        kinds += ["replacement"] if plan.has_replacement else []
-        kinds += ["report"] if plan.tells else []
-        laws = {kind: latency.of(kind).words() for kind in kinds}
+    yield from _link(scenario, plan)
+
+
+def _link(scenario: "Scenario", plan: "Plan") -> Iterator[Statement]:
+    link = scenario.transport.link
+    kinds = ["original", "request"]
+    kinds += ["replacement"] if plan.has_replacement else []
+    kinds += ["report"] if plan.tells else []
+    words: tuple[str, ...] = ()
+    if not link.latency.is_zero:
+        laws = {kind: link.latency.of(kind).words() for kind in kinds}
         one = len(set(laws.values())) == 1
         words = (laws["original"],) if one else tuple(f"{kind}: {law}" for kind, law in laws.items())
+    words += tuple(losses(link, kinds))
+    if words:
         yield Statement("On the link", words)
 
 

@@ -9,10 +9,11 @@ from recallsim.scenario.models_stage import Hop
 
 if TYPE_CHECKING:
     from recallsim.scenario.models import Scenario
-    from recallsim.scenario.models_kinds import LimitByKind
+    from recallsim.scenario.models_kinds import LimitByKind, ShareByKind
     from recallsim.scenario.models_lists import MailingList
     from recallsim.scenario.models_obstacles import Fault
     from recallsim.scenario.models_stage import Stage
+    from recallsim.scenario.models_transport import Link
 
 _DOES = {
     "reject": "refuses an attempt for good",
@@ -39,6 +40,16 @@ def _by_kind(words: Callable[[str], str], kinds: Iterable[str] = _MAIL) -> str:
     return ", ".join(f"{text} ({', '.join(those)})" for text, those in told.items() if text)
 
 
+def _lines(words: Callable[[str], str], kinds: Iterable[str] = _MAIL) -> Iterator[str]:
+    """The same as whole lines, one for each text."""
+    told: dict[str, list[str]] = {}
+    for kind in kinds:
+        told.setdefault(words(kind), []).append(kind)
+    for text, those in told.items():
+        if text:
+            yield text if len(told) == 1 else f"{', '.join(those)}: {text}"
+
+
 def _limit(limits: "LimitByKind") -> str:
     def words(kind: str) -> str:
         found = limits.of(kind)
@@ -47,10 +58,32 @@ def _limit(limits: "LimitByKind") -> str:
     return _by_kind(words)
 
 
-def tried_again(stage: "Stage") -> str:
-    """Says what follows a failed attempt."""
-    retry, failing = stage.retry, [kind for kind in _MAIL if stage.failure.of(kind) > 0]
-    return _by_kind(lambda kind: "tried again" if retry.of(kind) else "the message bounces at once", failing)
+def attempts(stage: "Stage") -> Iterator[str]:
+    """Says how attempts fail in a stage, what follows, and when it gives up; for some kinds only, these are named."""
+
+    def fails(kind: str) -> str:
+        if not stage.failure.of(kind):
+            return ""
+        follows = "tried again" if stage.retry.of(kind) else "the message bounces at once"
+        return f"an attempt fails with probability {stage.failure.of(kind):g}; {follows}"
+
+    def ends(kind: str) -> str:
+        limit = stage.give_up.of(kind)
+        return "" if limit is None else f"gives a message up {duration(limit)} after it came"
+
+    yield from _lines(fails)
+    yield from _lines(ends)
+
+
+def losses(link: "Link", kinds: Iterable[str]) -> Iterator[str]:
+    """Says how copies are lost or doubled on the link; for some kinds only, these are named."""
+    kinds = tuple(kinds)
+    for share, what in ((link.loss, "is lost"), (link.duplicate, "comes twice, of which one is dropped,")):
+
+        def words(kind: str, share: "ShareByKind" = share, what: str = what) -> str:
+            return f"a copy {what} with probability {share.of(kind):g}" if share.of(kind) else ""
+
+        yield from _lines(words, kinds)
 
 
 def obstacles(scenario: "Scenario", stage: "Stage") -> Iterator[str]:
@@ -90,7 +123,10 @@ def _fault(fault: "Fault") -> str:
     words = _DOES[fault.fault]
     if fault.rate is not None:
         words += f" one every {duration(1 / fault.rate)}"
-    by, odds, kinds = fault.by, fault.odds, fault.kinds or _MAIL
+    by, odds, asked = fault.by, fault.odds, fault.kinds or _MAIL
+    kinds = [kind for kind in asked if odds.of(kind) > 0 and (by is None or not by.of(kind).is_zero)]
+    if not kinds:
+        return "fault: changes nothing, since it never comes about or adds no time"
     if by is not None:
         words += f" by {_by_kind(lambda kind: by.of(kind).words(), kinds)}"
     if any(odds.of(kind) < 1 for kind in kinds):
@@ -99,7 +135,8 @@ def _fault(fault: "Fault") -> str:
         words += f", from {duration(fault.from_)} on for {duration(fault.for_)}"
     elif fault.from_:
         words += f", from {duration(fault.from_)} on"
-    return f"fault: {words}"
+    whose = f" ({', '.join(kinds)})" if set(_MAIL) - set(kinds) else ""
+    return f"fault{whose}: {words}"
 
 
 def list_words(each: "MailingList") -> Iterator[str]:

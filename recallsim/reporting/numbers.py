@@ -1,12 +1,14 @@
 """Numbers as people read them: shares in percent, durations in the unit that fits, intervals beside them."""
 
 import math
+import re
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from recallsim.reporting.plain import Signs
 
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
+_SECONDS = re.compile(r"(?<![\w.])([0-9]{2,}\.[0-9]+)s\b")
 _RARE = 5e-5  # a rate below this would be 0.00 %: it is written as a number
 _LOPSIDED = 0.06  # share of the half-width by which the sides may differ and still be written as one
 
@@ -160,6 +162,11 @@ def duration(seconds: float) -> str:
     value = seconds / scale.factor
     places = 0 if value >= 99.5 or abs(value - round(value)) < 0.005 else 1
     return f"{_number(value, places)} {scale.unit}"
+
+
+def spelled(settings: str) -> str:
+    """Gives settings, as `notices=2024.35s`, with fractions of seconds from a minute on as a duration: `33.7 min`."""
+    return _SECONDS.sub(lambda found: duration(float(found[1])), settings)
 
 
 def plural(number: float, one: str, many: str | None = None) -> str:

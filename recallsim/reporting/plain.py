@@ -42,6 +42,15 @@ def plain(text: str, limit: int = 200) -> str:
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
 
 
+def shortened(text: str, limit: int) -> str:
+    """Gives the text as `plain` does, but one that is too long is cut in its middle: names differ at their ends."""
+    shown = plain(text, len(text) * 10)
+    if len(shown) <= limit:
+        return shown
+    end = 2 * (limit - 3) // 3
+    return f"{shown[: limit - 3 - end]}...{shown[-end:]}"
+
+
 def readable(text: str) -> str:
     """Gives the text that was meant where a system that believes in ASCII only has handed over bytes."""
     if text.isascii() or not any("\udc80" <= character <= "\udcff" for character in text):

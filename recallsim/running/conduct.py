@@ -78,20 +78,13 @@ def conduct(
             ledger.advance()
             if ledger.used is None:  # what is kept is not enough, and there must be room for more
                 place.must_have_room()
+            sizes = Sizes(keeping.identity.recipients)
+            conductor = Conductor(work, ledger, workers, sizes, place.keep, progress, interruption, pool)
             progress.started(target, resumed)
             try:
-                Conductor(
-                    work,
-                    ledger,
-                    workers,
-                    Sizes(keeping.identity.recipients),
-                    place.keep,
-                    progress,
-                    interruption,
-                    pool,
-                ).run()
+                conductor.run()
             finally:
-                progress.finished()
+                progress.finished(conductor.simulated)
             n = ledger.prefix if ledger.used is None else ledger.used
             n = min(n, ledger.frontier)
             groups, names = len(keeping.identity.groups) + 1, len(keeping.identity.names)
@@ -126,6 +119,7 @@ class Conductor:
         progress: who watches.
         interruption: who may stop it.
         pool: what gives the workers.
+        simulated: how many replications have come of it so far.
     """
 
     work: Work
@@ -136,6 +130,7 @@ class Conductor:
     progress: Progress
     interruption: Interruption
     pool: Callable[[Work, int], Pool] = Pool
+    simulated: int = 0
 
     def run(self) -> None:
         """Work until there is enough, or until it is to stop; what was finished has then been put away."""
@@ -190,6 +185,7 @@ class Conductor:
             self._enter(batch)
 
     def _enter(self, batch: Batch) -> None:
+        self.simulated += len(batch)
         self.sizes.note(len(batch), batch.seconds)
         self.ledger.enter(batch)
         self.ledger.advance()

@@ -78,14 +78,15 @@ class Gathering:
         self._make_pool = pool
         self._pool: Pool | None = None
         self._interruption = Interruption()
-        self._computed = 0
+        self._simulated = 0
+        self._asked = [0] * len(self._lanes)
 
     def __enter__(self) -> Self:
         self._interruption.__enter__()
         try:
             for lane in self._lanes:
                 lane.open(self._most)
-            self._progress.started(None, 0)
+            self._progress.started(None, sum(lane.kept for lane in self._lanes))
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -102,8 +103,13 @@ class Gathering:
                     lane.end(complete=self._interruption.signal is None)
                 lane.release()
         finally:
-            self._progress.finished()
+            self._progress.finished(self._simulated)
             self._interruption.__exit__(kind, error, trace)
+
+    @property
+    def asked(self) -> int:
+        """How many replications were asked for in all, whether they had to be simulated or were kept."""
+        return sum(self._asked)
 
     def part(self, run: int, since: int, n: int) -> Tallied:
         """The tallies of a run's replications from `since` to `n` - 1: [n - since, groups + 1, names]."""
@@ -111,6 +117,8 @@ class Gathering:
 
     def gather(self, runs: Sequence[int], n: int) -> None:
         """See to it that the first `n` replications of some runs are there."""
+        for run in runs:
+            self._asked[run] = max(self._asked[run], n)
         wanted = [self._lanes[run] for run in runs]
         for lane in wanted:
             if lane.ledger.prefix < n:
@@ -127,6 +135,11 @@ class Gathering:
             forget(stop)
             assert self._interruption.signal is not None
             raise Stopped(self._interruption.signal) from None
+
+    def close(self) -> None:
+        """Estimate from the replications that were asked for of each run, and keep that."""
+        for lane, n in zip(self._lanes, self._asked, strict=True):
+            lane.close(n, complete=True)
 
     def _small(self, missing: Sequence[Lane]) -> bool:
         """Whether starting processes is not worth it."""
@@ -182,5 +195,8 @@ class Gathering:
 
     def _entered(self, lane: Lane, batch: Batch) -> None:
         lane.enter(batch)
-        self._computed += len(batch)
-        self._progress.advanced(self._computed, sum(each.ledger.frontier for each in self._lanes))
+        self._simulated += len(batch)
+        there, wanted = (
+            sum(each) for each in zip(*((lane.done, lane.needed) for lane in self._lanes), strict=True)
+        )
+        self._progress.advanced(there, wanted)

@@ -160,6 +160,11 @@ class Lane:
         return next(each for each in self.outcomes if each.cell is cell)
 
     @property
+    def kept(self) -> int:
+        """How many replications the store had when it was opened."""
+        return self._resumed
+
+    @property
     def done(self) -> int:
         """How many replications are there of those needed for certain."""
         return self.outcomes[0].n if self.outcomes else self.ledger.done

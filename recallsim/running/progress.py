@@ -12,8 +12,8 @@ class Progress(Protocol):
     def advanced(self, done: int, target: int) -> None:
         """`done` replications are there; `target` is the number known to be needed so far."""
 
-    def finished(self) -> None:
-        """The experiment is over, in whatever way."""
+    def finished(self, simulated: int) -> None:
+        """The experiment is over, in whatever way; `simulated` replications were not there before."""
 
 
 class Silent:
@@ -25,5 +25,5 @@ class Silent:
     def advanced(self, done: int, target: int) -> None:
         """Do nothing."""
 
-    def finished(self) -> None:
+    def finished(self, simulated: int) -> None:
         """Do nothing."""

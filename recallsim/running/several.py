@@ -205,6 +205,7 @@ class _Runs:
     def __post_init__(self) -> None:
         self.reached: bool | None = None
         self.stopped = False
+        self._simulated = 0
         self._numbers = {id(lane): number for number, lane in enumerate(self.lanes)}
         self._waiting = deque(self.lanes)
         self._open: list[Lane] = []
@@ -213,14 +214,14 @@ class _Runs:
         """Work until there is enough, or until it is to stop; what was finished has then been put away."""
         try:
             self._open_next()
+            self._look()  # what is kept may be enough, or let the rules look further
             self.progress.started(self._total(), self._done())
             try:
-                self._settle()
                 self._work()
             except Interrupted as stop:
                 forget(stop)
             finally:
-                self.progress.finished()
+                self.progress.finished(self._simulated)
             self._end()
         finally:
             for lane in self._open:
@@ -293,6 +294,7 @@ class _Runs:
     def _enter(self, lane: Lane, batch: Batch) -> None:
         if lane in self._open and lane.error is None:
             lane.enter(batch)
+            self._simulated += len(batch)
 
     def _fail(self, lane: Lane, error: ReplicationError) -> None:
         if lane.error is None:
@@ -302,17 +304,21 @@ class _Runs:
             raise lane.error
 
     def _settle(self) -> None:
+        """Look at the rules, and say how far things are."""
+        self._look()
+        self.progress.advanced(self._done(), self._frontier())
+
+    def _look(self) -> None:
         """Look at the rules as far as the replications allow, and take in the next runs."""
         if self.together is not None:
-            self._look(self.together)
+            self._look_together(self.together)
         else:
             while ended := [lane for lane in self._open if lane.error or lane.ledger.used is not None]:
                 for lane in ended:
                     self._close(lane, lane.usable, complete=lane.error is None)
                 self._open_next()
-        self.progress.advanced(self._done(), self._frontier())
 
-    def _look(self, together: Together) -> None:
+    def _look_together(self, together: Together) -> None:
         while self._open and all(lane.ledger.used is not None for lane in self._open):
             n = self._open[0].ledger.frontier
             self.reached = together.satisfied(

@@ -12,6 +12,29 @@ Asked = Iterable[str] | Mapping[str, object]
 """`path=value` texts with the value in YAML, or a mapping from path to value."""
 
 
+class Typed(str):
+    """An override `path=value` that was asked for in other words than `--set`, which messages then name.
+
+    Attributes:
+        typed: these words, as `--objective "least seen"`.
+    """
+
+    typed: str
+
+    def __new__(cls, text: str, typed: str) -> "Typed":
+        """Make the text, and remember the words."""
+        made = super().__new__(cls, text)
+        made.typed = typed
+        return made
+
+
+def typed(path: str, option: str, value: object) -> Typed:
+    """The override of `path` that an option asked for; a list is an option given again and again."""
+    each = value if isinstance(value, list) else [value]
+    words = " ".join(f"{option} {json.dumps(one, ensure_ascii=False)}" for one in each)
+    return Typed(f"{path}={json.dumps(value)}", words)
+
+
 @dataclass(frozen=True, slots=True)
 class SweepAsked:
     """A sweep that was asked for; what is empty was not.
@@ -37,12 +60,12 @@ class SweepAsked:
     @property
     def overrides(self) -> list[str]:
         """What only adds to the sweep of the file, as overrides."""
-        found = []
+        found: list[str] = []
         constraint = list(self.constraint)
         if constraint:
-            found.append(f"sweep.constraint={json.dumps(constraint)}")
+            found.append(typed("sweep.constraint", "--constraint", constraint))
         if self.repeat is not None:
-            found.append(f"sweep.repeat={self.repeat}")
+            found.append(typed("sweep.repeat", "--repeat", self.repeat))
         return found
 
     def trees(self) -> dict[str, Node]:

@@ -8,6 +8,7 @@ from typing import Final
 import yaml
 
 from recallsim.errors import Problem, ScenarioError
+from recallsim.scenario.asking import Typed
 from recallsim.scenario.base import shown, suggestion
 from recallsim.scenario.examining import examine
 from recallsim.scenario.extending import Extender, Origin
@@ -187,10 +188,16 @@ def _settings(overrides: Overrides, problems: list[Problem]) -> list[Setting]:
             settings.append((str(path), grown(value, mark), mark))
         return settings
     for text in [overrides] if isinstance(overrides, str) else overrides:
-        mark = Mark(f"--set {text if text.isprintable() else ascii(text)}")
+        words = text.typed if isinstance(text, Typed) else f"--set {text}"
+        mark = Mark(words if words.isprintable() else ascii(words))
         path, equals, value = text.partition("=")
         if not equals:
             problems.append(mark.problem("", "there is no '=' in it", "write KEY=VALUE, as sender.hold=30s"))
+            continue
+        if not value.strip():
+            problems.append(
+                mark.problem("", "there is no value after the '='", "null removes what the file has")
+            )
             continue
         node = parse_value(value, mark, problems)
         if node is not None:

@@ -51,7 +51,7 @@ def explain(path: Path, error: sqlite3.Error, busy: float = BUSY_SECONDS) -> Sto
     if code == sqlite3.SQLITE_NOTADB:
         return StoreCorrupt(
             f"{path}: not a store: the file is no SQLite database. {_KEEP} "
-            "Name another file with --store, or move this one away."
+            "Name another store, or move this one away."
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT):
         return corrupt(path, str(error))
@@ -63,7 +63,7 @@ def explain(path: Path, error: sqlite3.Error, busy: float = BUSY_SECONDS) -> Sto
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreError(
             f"{path}: the store cannot be opened or made there. "
-            "Make its folder writable, or name another file with --store."
+            "Make its folder writable, or name another store."
         )
     return StoreError(
         f"{path}: the store failed: {error}. The replications stored so far are safe; "
@@ -75,7 +75,7 @@ def corrupt(path: Path, found: str) -> StoreCorrupt:
     """Give the error for a file that is damaged."""
     return StoreCorrupt(
         f"{path}: the store is damaged ({found}). {_KEEP} "
-        "Move it away or name another file with --store; the run then starts anew."
+        "Move it away or name another store; the run then starts anew."
     )
 
 
@@ -83,7 +83,7 @@ def read_only(path: Path) -> StoreReadOnly:
     """Give the error for a file that cannot be written."""
     return StoreReadOnly(
         f"{path}: the store is read-only, so no results can be added. "
-        "Make the file and its folder writable, or name another file with --store."
+        "Make the file and its folder writable, or name another place with --store."
     )
 
 
@@ -195,13 +195,13 @@ class Connection:
         if application != APPLICATION_ID:
             raise StoreError(
                 f"{self.path}: not a store: the SQLite database of another program. {_KEEP} "
-                "Name another file with --store."
+                "Name another store."
             )
         version = await self.pragma("user_version")
         if version != USER_VERSION:
             raise StoreError(
                 f"{self.path}: a store in layout {version}; this recallsim reads layout {USER_VERSION}. "
-                f"{_KEEP} Name another file with --store, or use the version that wrote it."
+                f"{_KEEP} Name another store, or use the version that wrote it."
             )
         return False
 
@@ -245,7 +245,7 @@ async def connected(
         except OSError as error:
             raise StoreError(
                 f"{path}: the folder for the store cannot be made ({error.strerror}). "
-                "Name another file with --store."
+                "Name another place with --store."
             ) from error
     elif not place.exists():
         raise StoreError(f"{path}: there is no such store. Give the file that a run has named.")

@@ -49,7 +49,7 @@ _STORED: Final = (
     "where p.run = ? and p.replication >= ? and p.replication < ? and p.recorded >= ? and (b.run is not null) >= ?"
 )
 _ADVICE: Final = (
-    "Name another file with --store, or move this one away to start anew; nothing in it was changed."
+    "Name another place with --store, or move this one away to start anew; nothing in it was changed."
 )
 
 

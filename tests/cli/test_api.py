@@ -84,7 +84,18 @@ def test_a_dictionary_is_no_scenario():
     """What is neither file, text nor scenario is named by its kind."""
     with pytest.raises(recallsim.RecallsimError) as error:
         recallsim.run({"name": "x"})
-    assert str(error.value) == "the scenario is a dict; give a file, the text of one, or what load() gave"
+    assert (
+        str(error.value) == "the scenario is of type dict; give a file, the text of one, or what load() gave"
+    )
+
+
+def test_a_result_is_one_line_for_the_prompt(small):
+    """Its repr names scenario, replications and success; print shows the table."""
+    made = recallsim.run(small, replications=2, workers=1)
+    share = made.estimate("success_rate").mean
+    assert repr(made) == (
+        f"<Result of 'small', seed 7: 2 replications, success {100 * share:.1f} %; print() shows the table>"
+    )
 
 
 def test_precision_stops_the_run(small):

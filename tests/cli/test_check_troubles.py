@@ -78,12 +78,43 @@ def test_check_says_what_differs_by_kind(tmp_path):
     path.write_text(BY_KIND, encoding="utf-8")
     said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
     expected = [
-        "an attempt fails with probability 0.1; the message bounces at once (original, replacement), tried again (request)",
+        "original, replacement: an attempt fails with probability 0.1; the message bounces at once",
+        "request: an attempt fails with probability 0.1; tried again",
         "an attempt passes from 5 min (original, replacement), 1 min (request) after the first one on",
         "tells the sender of a delay after 10 min (original), 1 h (request)",
-        "fault: refuses an attempt for now, with probability 0 (original, replacement), 0.5 (request)",
-        "fault: makes an attempt longer by 5 s",
+        "fault (request): refuses an attempt for now, with probability 0.5",
+        "fault (request): makes an attempt longer by 5 s",
         "undecided after 5 d (original, replacement), 1 h (request) it goes back",
         "warning: server delivery is greylisted and never tries again (replacement): whatever meets it bounces",
     ]
     assert [line for line in expected if line not in said] == []
+
+
+SOME_KINDS = """
+name: some
+transport:
+  delivery: {failure: {original: 0.3}, retry: {request: [20min]}, give_up: {request: 1h, default: 2d}}
+  link: {loss: {request: 0.01}}
+  faults:
+    - {stage: delivery, fault: delay, by: {request: 5min}, odds: {request: 0.5}}
+    - {stage: delivery, fault: reject, odds: {default: 0, replacement: 1}}
+    - {stage: delivery, fault: delay, by: 0s}
+recipients: {groups: [{name: a, count: 4}]}
+"""
+
+
+def test_check_says_of_which_kinds_it_speaks(tmp_path):
+    """What befalls one kind only is said of that kind, and nothing is said of the others."""
+    path = tmp_path / "some.yaml"
+    path.write_text(SOME_KINDS, encoding="utf-8")
+    said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
+    expected = [
+        "original: an attempt fails with probability 0.3; the message bounces at once",
+        "original, replacement: gives a message up 2 d after it came",
+        "request: gives a message up 1 h after it came",
+        "fault (request): makes an attempt longer by 5 min, with probability 0.5",
+        "fault (replacement): refuses an attempt for good",
+        "fault: changes nothing, since it never comes about or adds no time",
+    ]
+    assert " ".join(expected) in said
+    assert "request: a copy is lost with probability 0.01" in said

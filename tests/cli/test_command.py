@@ -1,6 +1,7 @@
 """The command as a user starts it: exit codes, where output goes, what it says when something is wrong."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,21 @@ def test_help_names_every_command(command):
             *("run", "schema", "sensitivity", "serve", "stress", "sweep", "trace"),
         ],
     )
+
+
+def test_help_for_a_reader_who_has_gone_away_is_no_failure(command):
+    """`recallsim --help | true` ends with exit code 0 and says nothing of the pipe."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "recallsim", "--help"],
+        env=command.environment(),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_help_imports_nothing_that_takes_time(command):

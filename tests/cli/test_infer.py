@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,6 +73,22 @@ def test_it_goes_on_until_enough_agree():
     assert (made.agreeing >= 30, made.wanted, made.replications % 20, made.enough) == (True, 30, 0, True)
     again = recallsim.infer(SHARED, replications=made.replications - 20, workers=1)
     assert again.agreeing < 30
+
+
+def test_what_is_kept_is_counted_as_kept(here):
+    """Asked again, it says how many replications were kept, and that none was simulated."""
+    here.write(SHARED, "shared.yaml")
+    first = here("infer", "shared.yaml", "--agreeing", "60", "--workers", "1")
+    again = here("infer", "shared.yaml", "--agreeing", "60", "--workers", "1")
+    more = here("infer", "shared.yaml", "--agreeing", "60", "--workers", "1", "--json")
+    n = json.loads(more.out)["replications"]
+    assert n > 40
+    assert first.err.startswith(f"shared: {n} replications simulated in ")
+    kept = Path("results/shared")
+    assert again.err.splitlines()[:2] == [
+        f"shared: going on after the {n} replications kept in {kept}",
+        "shared: all were kept, nothing was simulated",
+    ]
 
 
 def test_a_small_sample_is_said_to_be_one():
@@ -169,7 +186,8 @@ def test_the_command_answers_and_goes_on(here):
     """Table and sentence; a second call finds the replications; JSON is the same whoever works."""
     here.write(SHARED, "shared.yaml")
     done = here("infer", "shared.yaml", "--replications", "60", "--no-progress", "--workers", "1")
-    assert (done.code, done.err, "\x1b" in done.out) == (0, "", False)
+    why = "agents engine: so small a run is done before the batch engine is loaded\n"
+    assert (done.code, done.err, "\x1b" in done.out) == (0, why, False)
     assert done.out.endswith("Kept in results/shared/observed.sqlite\n")
     assert "agree with the reports; each counts alike, so the effective sample size is" in " ".join(
         done.out.split()

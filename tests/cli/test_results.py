@@ -27,6 +27,30 @@ def test_results_are_listed_and_exported(here, small):
     )
 
 
+def test_a_run_is_exported_by_its_name_and_a_scenario_is_no_store(here, small):
+    """As for `report`, the scenario's name stands for its store in results/; the scenario's file does not."""
+    here.write(small)
+    here("run", "small.yaml", "--replications", "2", "--quiet", "--seed", "0x10")
+    assert json.loads(here("results", "--json").out)[0]["seed"] == 16
+    named, by_file = here("export", "small"), here("export", "results/small.sqlite")
+    assert (named.code, named.out) == (0, by_file.out)
+    for command in ("export", "report"):
+        done = here(command, "small.yaml")
+        assert (done.code, "small.yaml is a scenario, not a store; give the scenario's name" in done.err) == (
+            2,
+            True,
+        )
+
+
+def test_long_names_are_cut_where_they_are_alike():
+    """Two cells that differ at the end only can be told apart."""
+    cells = [held(variant=f"notices=1min, auto_process=0.5, mean={mean}min") for mean in (20, 30)]
+    out = io.StringIO()
+    show(cells, Terminal(out, width=80))
+    labels = [line.split("  ")[1] for line in out.getvalue().splitlines() if line.startswith("  office")]
+    assert [*dict.fromkeys(labels)] == ["office ...5, mean=20min)", "office ...5, mean=30min)"]
+
+
 def test_wrong_wishes(here):
     """Without a store the exit code is 1; Parquet on standard output is refused with 2."""
     assert here("results").code == 1
@@ -61,7 +85,7 @@ def test_a_damaged_store_hides_none_of_the_others(here, small):
         (here.folder / "kept" / f"{name}.sqlite").write_bytes(whole[: len(whole) // 2])
     said = [
         f"left out: {Path('kept', name)}: the store is damaged (database disk image is malformed). Nothing in it was "
-        "changed. Move it away or name another file with --store; the run then starts anew."
+        "changed. Move it away or name another store; the run then starts anew."
         for name in ("a.sqlite", "c.sqlite")
     ]
     listed = here("results", "kept", "--json")
@@ -110,9 +134,9 @@ def held(seed="20261120", scenario="office", variant="base", state="complete"):
     ("width", "run", "label", "day"),
     [
         (100, held(), "office", True),
-        (100, held(variant="notices=1158.59s, acts=14.4225s, mean=20min"), "office (notices=1158....", False),
-        (120, held(variant="notices=1158.59s, acts=14.4225s, mean=20min"), "office (notices=1158....", True),
-        (140, held(variant="notices=1158.59s"), "office (notices=1158.59s)", True),
+        (100, held(variant="notices=1158.59s, acts=14.4225s, mean=20min"), "office ...s, mean=20min)", False),
+        (120, held(variant="notices=1158.59s, acts=14.4225s, mean=20min"), "office ...s, mean=20min)", True),
+        (140, held(variant="notices=1158.59s"), "office (notices=19.3 min)", True),
     ],
 )
 def test_the_list_fits_the_terminal(width, run, label, day):

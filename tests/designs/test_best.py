@@ -105,7 +105,35 @@ def test_a_budget_is_spent(varied):
     found = recallsim.best(varied, budget=200, workers=1)
     assert (found.best, sum(each.replications for each in found.contenders)) == ("hold", 200)
     assert found.probability > 0.99
-    assert found.guarantee().startswith("A fixed budget guarantees nothing beforehand")
+    assert (
+        found.guarantee()
+        == "A fixed budget guarantees nothing beforehand; from what was seen, the choice is right with a probability "
+        "of more than 99.9 %."
+    )
+
+
+@pytest.mark.parametrize("budget", [200, None])
+def test_what_was_looked_at_is_told_from_what_counts(varied, budget, tmp_path):
+    """All replications are those simulated and kept; the table's are those that the verdicts rest on."""
+    from recallsim.store.reading import held
+
+    found = recallsim.best(
+        varied,
+        objective="most unseen successes with at most 30s added delay",
+        budget=budget,
+        indifference=0.0005,
+        workers=1,
+        store=tmp_path,
+    )
+    runs = [run for path in tmp_path.glob("*.sqlite") for run in held(path)]
+    kept = sum(run.replications for run in runs)
+    assert {run.variant: bool(run.headlines) for run in runs} == dict.fromkeys(fates(found), True)
+    counted = sum(each.replications for each in found.contenders)
+    assert json.loads(found.to_json())["replications"] == {"counted": counted, "in_all": kept}
+    assert kept > counted
+    assert f"{kept:,} replications in all: {counted:,} that the verdicts rest on" in " ".join(
+        str(found).split()
+    )
 
 
 def test_a_search_that_runs_out_promises_nothing(varied):
@@ -126,7 +154,7 @@ def test_a_search_that_runs_out_promises_nothing(varied):
     [
         (
             {"objective": "most unseen_sucess_rate"},
-            '--set best.objective="most unseen_sucess_rate": error: best.objective: '
+            '--objective "most unseen_sucess_rate": error: best.objective: '
             "there is no metric 'unseen_sucess_rate'; did you mean 'unseen_success_rate'?",
         ),
         ({"objective": "least icc"}, "icc has no value in a replication by itself"),
@@ -138,7 +166,10 @@ def test_a_search_that_runs_out_promises_nothing(varied):
             {"budget": 50},
             "a budget of 50 replications does not give each of 4 variants its first 20; the smallest that does is 80",
         ),
-        ({"among": ["base"]}, "there is nothing to choose from: the scenario has no what_if variants"),
+        (
+            {"among": ["base"]},
+            "one candidate is not enough: only base competes; name at least two with --among, or in best.among",
+        ),
     ],
 )
 def test_what_cannot_be_searched_for(varied, asked, what):

@@ -28,6 +28,26 @@ def test_values_in_step():
     assert [tuple(each.values()) for each in observed] == [(1, 3, 5), (1, 3, 6), (2, 4, 5), (2, 4, 6)]
 
 
+@pytest.mark.parametrize(
+    ("sweep", "what"),
+    [
+        (
+            {"grid": {"a": ["1s", "2s", "1s"]}},
+            "sweep.grid: a=1s stands there twice; its cells would be equal",
+        ),
+        (
+            {"zip": [{"a": [1, 1], "b": [2, 2]}]},
+            "sweep.zip: a=1, b=2 stands there twice; its cells would be equal",
+        ),
+    ],
+)
+def test_equal_cells_are_refused(sweep, what):
+    """A value that is listed twice would be simulated and shown twice."""
+    with pytest.raises(DesignError) as caught:
+        settings(sweep)
+    assert str(caught.value) == what
+
+
 def test_constraints_leave_cells_out():
     """Only cells that keep every constraint are there, numbered without gaps."""
     sweep = {"grid": {"hold": ["0s", "30s"], "notices": ["10s", "1min"]}, "constraint": "hold < notices"}

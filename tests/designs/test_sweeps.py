@@ -108,7 +108,8 @@ def test_a_loaded_scenario_cannot_be_varied(v01):
     with pytest.raises(recallsim.RecallsimError) as caught:
         recallsim.sweep(recallsim.load(v01), grid=NOTICES)
     assert (
-        str(caught.value) == "the scenario is a Scenario; what is varied is given as a file, or as its text"
+        str(caught.value)
+        == "the scenario is of type Scenario; what is varied is given as a file, or as its text"
     )
 
 

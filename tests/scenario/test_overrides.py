@@ -2,6 +2,7 @@
 
 import pytest
 
+from recallsim.errors import ScenarioError
 from recallsim.scenario import load
 
 
@@ -54,6 +55,17 @@ def test_several_presets_lie_in_order(written, small):
     )
 
 
+def test_an_empty_value_is_an_error_and_null_removes(small):
+    """What an unset variable of a shell leaves after the `=` is refused; null says that something is to go."""
+    with pytest.raises(ScenarioError) as caught:
+        load(small, ["sender.notices= "])
+    observed = (str(caught.value), load(small, ["sender.notices=null"]).sender.notices.words())
+    assert observed == (
+        "--set sender.notices= : error: there is no value after the '='\n  help: null removes what the file has",
+        "0 s",
+    )
+
+
 def test_lists_laws_and_kinds_of_reading_are_replaced_whole(written, small):
     """A law never keeps parameters of the law below it, nor a kind of reading."""
     text = "extends: base.yaml\n" + small
@@ -86,9 +98,9 @@ def test_reading_takes_another_kind_and_keeps_its_hours(written, small):
 
 def test_nothing_takes_a_key_away(small):
     """An empty value stands for the key's absence."""
-    stage = load(small, ["transport.delivery.retry=", "transport.delivery.failure=null"]).transport.passage()[
-        0
-    ]
+    stage = load(
+        small, ["transport.delivery.retry=null", "transport.delivery.failure=null"]
+    ).transport.passage()[0]
     assert (stage.retry.default, stage.failure.of("original")) == (None, 0.0)
 
 

@@ -123,7 +123,7 @@ def test_a_killed_coordinator_leaves_no_local_cluster_behind(tmp_path):
         "class Printing:\n"
         "    def started(self, total, resumed): print('ready', flush=True)\n"
         "    def advanced(self, done, target): print(done, flush=True)\n"
-        "    def finished(self): pass\n"
+        "    def finished(self, simulated): pass\n"
         "if __name__ == '__main__':\n"
         f"    keeping = Keeping(Path({str(tmp_path / 'a.sqlite')!r}), identity())\n"
         "    work = FakeWork(labour=20)\n"

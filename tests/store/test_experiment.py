@@ -139,7 +139,7 @@ def test_an_experiment_that_is_stopped_says_so(tmp_path):
         def advanced(self, done, target):
             signal.raise_signal(signal.SIGINT)
 
-        def finished(self):
+        def finished(self, simulated):
             pass
 
     _, _, outcome = experiment(tmp_path / "a.sqlite", 50, progress=Impatient())

@@ -11,7 +11,7 @@ from recallsim.store.errors import StoreCorrupt, StoreError, StoreLocked, StoreM
 from recallsim.store.realloop import run_in_real_loop
 from recallsim.store.store import opened
 
-ADVICE = "Name another file with --store, or move this one away to start anew; nothing in it was changed."
+ADVICE = "Name another place with --store, or move this one away to start anew; nothing in it was changed."
 
 
 def message(path, kind=StoreError, **changes):
@@ -80,12 +80,11 @@ def test_a_folder_that_may_not_be_written_says_so(unprivileged):
     unprivileged.chmod(0o555)
     path = unprivileged / "a.sqlite"
     assert as_nobody(lambda: message(path)) == (
-        f"{path}: the store cannot be opened or made there. "
-        "Make its folder writable, or name another file with --store."
+        f"{path}: the store cannot be opened or made there. Make its folder writable, or name another store."
     )
     deeper = unprivileged / "results" / "a.sqlite"
     assert as_nobody(lambda: message(deeper)) == (
-        f"{deeper}: the folder for the store cannot be made (Permission denied). Name another file with --store."
+        f"{deeper}: the folder for the store cannot be made (Permission denied). Name another place with --store."
     )
 
 
@@ -101,7 +100,7 @@ def test_a_file_in_place_of_a_folder_says_so(tmp_path):
     (tmp_path / "results").write_text("")
     path = tmp_path / "results" / "a.sqlite"
     assert message(path) == (
-        f"{path}: the folder for the store cannot be made (File exists). Name another file with --store."
+        f"{path}: the folder for the store cannot be made (File exists). Name another place with --store."
     )
 
 
@@ -111,7 +110,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path):
     path.write_text("Dear diary, " * 100)
     assert message(path, StoreCorrupt) == (
         f"{path}: not a store: the file is no SQLite database. Nothing in it was changed. "
-        "Name another file with --store, or move this one away."
+        "Name another store, or move this one away."
     )
     assert path.read_text() == "Dear diary, " * 100
 
@@ -125,7 +124,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path):
     before = path.read_bytes()
     assert message(path) == (
         f"{path}: not a store: the SQLite database of another program. Nothing in it was changed. "
-        "Name another file with --store."
+        "Name another store."
     )
     assert path.read_bytes() == before
 
@@ -139,7 +138,7 @@ def test_a_store_in_a_later_layout_is_left_alone(tmp_path):
     database.close()
     assert message(path) == (
         f"{path}: a store in layout 3; this recallsim reads layout 2. Nothing in it was changed. "
-        "Name another file with --store, or use the version that wrote it."
+        "Name another store, or use the version that wrote it."
     )
 
 
@@ -153,8 +152,7 @@ def test_a_damaged_store_says_so(tmp_path):
     found = message(path, StoreCorrupt)
     assert found.startswith(f"{path}: the store is damaged (")
     assert found.endswith(
-        "). Nothing in it was changed. "
-        "Move it away or name another file with --store; the run then starts anew."
+        "). Nothing in it was changed. Move it away or name another store; the run then starts anew."
     )
     assert path.read_bytes() == bytes(content)
 
@@ -168,7 +166,7 @@ def test_a_store_without_some_tallies_is_damaged(tmp_path):
     database.close()
     assert message(path, StoreCorrupt) == (
         f"{path}: the store is damaged (5 tallies for 2 replications of 3 groups). Nothing in it was changed. "
-        "Move it away or name another file with --store; the run then starts anew."
+        "Move it away or name another store; the run then starts anew."
     )
 
 

@@ -16,7 +16,7 @@ class Printing:
     def advanced(self, done, target):
         print(done, flush=True)
 
-    def finished(self):
+    def finished(self, simulated):
         pass
 
 

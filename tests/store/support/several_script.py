@@ -17,7 +17,7 @@ class Printing:
     def advanced(self, done, target):
         print(done, flush=True)
 
-    def finished(self):
+    def finished(self, simulated):
         pass
 
 
