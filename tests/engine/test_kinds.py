@@ -17,7 +17,7 @@ pytest.importorskip("numba", reason="the batch engine needs numba")
 pytestmark = pytest.mark.timeout(1200)  # the first of these may have to compile the kernel
 
 SEED = 20261120
-KINDS = ("original", "request", "replacement", "report")
+KINDS = ("original", "request", "replacement", "default")
 SERVERS = """
 name: kinds
 clock: 1s
@@ -112,8 +112,8 @@ def test_a_bare_value_is_the_default_of_all_kinds(path):
 @pytest.mark.parametrize(
     ("notice", "expected"),
     [
-        ({"replacement": "1us"}, set()),
-        ({"original": "1min"}, {0}),
+        ({"replacement": "1us", "default": "2h"}, set()),
+        ({"original": "1min", "default": "2h"}, {0}),
         ({"request": "1min", "default": "2h"}, {1}),
     ],
 )

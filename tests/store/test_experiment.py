@@ -111,7 +111,7 @@ def test_a_changed_scenario_is_refused_with_the_key_that_changed(tmp_path):
     with pytest.raises(StoreMismatch) as caught:
         experiment(path, 2, horizon="2d")
     assert str(caught.value) == (
-        f"{path}: the store belongs to another scenario ('few'), which differs in horizon. Name another file "
+        f"{path}: the store belongs to another scenario ('few'), which differs in horizon. Name another place "
         "with --store, or move this one away to start anew; nothing in it was changed."
     )
 

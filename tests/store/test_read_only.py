@@ -58,7 +58,7 @@ def test_a_longer_run_is_refused_before_anything_is_computed(kept):
         as_nobody(lambda: run(kept, 3, work=FakeWork(fails_at=2)))
     assert str(caught.value) == (
         f"{kept}: the store is read-only, so no results can be added. "
-        "Make the file and its folder writable, or name another file with --store."
+        "Make the file and its folder writable, or name another place with --store."
     )
     assert kept.read_bytes() == before
 
