@@ -45,21 +45,28 @@
     send();
   };
 
-  // While nobody asks, the stops beside the slider that was moved last are computed: the next move finds its answer.
-  let moved = null;
+  // While nobody asks, the stops of the slider that was moved or pointed at last are computed, the nearest first: the next
+  // move finds its answer.
+  const RESTS = 200; // milliseconds
+  let watched = null;
   let ahead = null;
 
   const lookAhead = async () => {
-    const control = state.scenario.controls.find((each) => each.key === moved);
-    if (!control || control.listed || document.body.dataset.engine !== "ready" || state.full) return;
+    const control = state.scenario.controls.find((each) => each.key === watched);
+    if (!control || control.listed || document.body.dataset.engine !== "ready" || state.full || inFlight) return;
+    if (ahead) ahead.abort();
     const mine = new AbortController();
     ahead = mine;
     document.body.dataset.ahead = "computing";
-    const place = control.stops.findIndex((stop) => stop.value === state.values[moved]);
-    for (const beside of [place + 1, place - 1]) {
-      const stop = control.stops[beside];
-      if (place < 0 || !stop || mine.signal.aborted) continue;
-      const asked = { ...question(), values: { ...state.values, [moved]: stop.value }, ahead: true };
+    await new Promise((later) => setTimeout(later, RESTS)); // a slider in motion is not kept waiting
+    if (mine.signal.aborted) return;
+    const chosen = control.stops.findIndex((stop) => stop.value === state.values[watched]);
+    const place = chosen < 0 ? control.start : chosen;
+    const far = (stop) => Math.abs(control.stops.indexOf(stop) - place);
+    const others = control.stops.filter((stop) => chosen < 0 || far(stop));
+    for (const stop of others.sort((one, other) => far(one) - far(other))) {
+      if (mine.signal.aborted) return;
+      const asked = { ...question(), values: { ...state.values, [control.key]: stop.value }, ahead: true };
       try {
         await (await post("/estimate", asked, mine.signal)).text();
       } catch {
@@ -67,6 +74,12 @@
       }
     }
     if (ahead === mine) document.body.dataset.ahead = "done";
+  };
+
+  const watch = (key) => {
+    if (watched === key) return;
+    watched = key;
+    lookAhead();
   };
 
   const send = async () => {
@@ -251,10 +264,12 @@
     input.addEventListener("input", () => {
       state.values[control.key] = control.stops[Number(input.value)].value;
       state.full = false;
-      moved = control.key;
+      watched = control.key;
       refresh();
       ask();
     });
+    box.addEventListener("pointerenter", () => watch(control.key));
+    input.addEventListener("focus", () => watch(control.key));
     box.append(label, input, own);
     box.refresh = refresh;
     refresh();
