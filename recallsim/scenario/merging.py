@@ -16,7 +16,7 @@ _LAWS: Final = frozenset(LAW_KINDS) - {"never"}
 _BY_KIND: Final = frozenset({*KINDS, "default"})
 # keys whose mapping holds one of several alternatives
 _ONE_OF: Final = (
-    ("reads", frozenset({"delay", "sessions", "hazard"})),
+    ("reads", frozenset({"delay", "sessions", "hazard", "notified"})),
     ("sync", frozenset({"cached", "poll", "fetch"})),
     ("retry", frozenset({"gaps", "backoff"})),
 )

@@ -96,6 +96,26 @@ def test_reading_takes_another_kind_and_keeps_its_hours(written, small):
     assert (reads.reads.kind, reads.calendar, reads.never) == ("delay", "office", 0.2)
 
 
+@pytest.mark.parametrize(
+    ("kind", "reads"),
+    [
+        ("notified", "{notified: {p: 0.5, after: 10s, otherwise: {delay: 1h}}}"),
+        ("hazard", "{hazard: {calendar: office, inside: 1/1h, outside: 1/1d}}"),
+        ("sessions", "{sessions: {gap: 2h}}"),
+        ("delay", "{delay: 1h}"),
+    ],
+)
+@pytest.mark.parametrize("below", ["{sessions: {gap: 1h}}", "{notified: {p: 1, otherwise: {delay: 2h}}}"])
+def test_each_kind_of_reading_replaces_another(kind, reads, below, written):
+    """Whatever the kind below, the kind above stands alone."""
+    text = (
+        "name: kinds\ncalendars: {office: {days: Mon-Fri, from: '08:00', to: '16:00'}}\n"
+        f"recipients: {{groups: [{{name: a, count: 3, extends: a.yaml, person: {{reads: {reads}}}}}]}}\n"
+    )
+    person = load(written(x=text, a=f"person: {{reads: {below}}}\n")).groups[0].person
+    assert person.reads.kind == kind
+
+
 def test_nothing_takes_a_key_away(small):
     """An empty value stands for the key's absence."""
     stage = load(
