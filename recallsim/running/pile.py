@@ -121,10 +121,11 @@ class Pile:
         self._file.seek(place)
         rest = into.data.cast("B")
         while rest:
-            got = self._file.readinto(rest)  # type: ignore[attr-defined]
+            got = self._file.read(len(rest))
             if not got:
                 raise RunningError("a temporary file has been cut short; give the same command again")
-            rest = rest[got:]
+            rest[: len(got)] = got
+            rest = rest[len(got) :]
 
 
 class Stretch:
