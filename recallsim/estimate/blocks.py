@@ -29,6 +29,8 @@ class Blocks:
         replications: how many there are.
         sizes: the recipients of each group, and of all.
         keys: (replication, group) of every recipient as one number.
+        filled: the groups that have recipients.
+        starts: where the recipients of each of those begin.
         wide: sums of ticks may leave 64 bits and are taken in two halves.
         weights: of every recipient; None: all count alike.
     """
@@ -37,6 +39,8 @@ class Blocks:
     replications: int
     sizes: tuple[int, ...]
     keys: Ints
+    filled: Ints
+    starts: Ints
     wide: bool
     weights: NDArray[np.float64] | None = None
 
@@ -45,9 +49,10 @@ class Blocks:
         """How many rows a tally has: the groups, and all."""
         return len(self.sizes)
 
-    def spread(self, column: Ints) -> Ints:
-        """A column of replications, repeated for their recipients."""
-        return column if self.sizes[-1] == 1 else np.repeat(column, self.sizes[-1])
+    def since(self, moments: Ints, ticks: Ints) -> Ints:
+        """How many ticks after a moment of the replication each recipient's tick is; unspecified where either is -1."""
+        found: Ints = (ticks.reshape(self.replications, -1) - moments[:, None]).ravel()
+        return found
 
     def sums(self, column: Ints | Bools) -> NDArray[np.float64]:
         """The exact sum over each group and all, rounded once where it has no exact float."""
@@ -58,6 +63,14 @@ class Blocks:
             return self._reduced(np.add, column, 0).astype(np.float64)
         high = self._reduced(np.add, column >> 31, 0).astype(np.float64)
         return high * float(_LOW + 1) + self._reduced(np.add, column & _LOW, 0)
+
+    def ticks(self, column: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How many have a tick, which is -1 for those that have none, and the sum of the ticks."""
+        lacking = self._reduced(np.add, column >> 63, 0)
+        there = (lacking + self.sizes).astype(np.float64)
+        if self.wide:
+            return there, self.sums(np.maximum(column, 0))
+        return there, (self._reduced(np.add, column, 0) - lacking).astype(np.float64)
 
     def largest(self, column: Ints) -> NDArray[np.float64]:
         """The largest value that is not negative, NaN where there is none."""
@@ -101,10 +114,7 @@ class Blocks:
     def _reduced(self, how: np.ufunc, column: Ints | Bools, empty: int) -> Ints:
         table = column.reshape(self.replications, self.sizes[-1])
         out = np.full((self.replications, self.rows), empty, dtype=np.int64)
-        parts = self.slices()
-        out[:, [row for row, _, _ in parts[:-1]]] = how.reduceat(
-            table, [start for _, start, _ in parts[:-1]], axis=1, dtype=np.int64
-        )
+        out[:, self.filled] = how.reduceat(table, self.starts, axis=1, dtype=np.int64)
         out[:, -1] = how.reduce(out[:, :-1], axis=1)
         return out
 
@@ -125,7 +135,7 @@ def blocks(observation: Observation, plan: PlanLike) -> Blocks:
     first, replications = int(numbers[0]), len(numbers)
     expected = np.arange(first, first + replications)
     layout = np.repeat(np.arange(len(groups)), groups)
-    _must_equal(numbers, expected, "the replications are not consecutive")
+    _must_equal(numbers, expected, expected.shape, "the replications are not consecutive")
     columns = [*observation.recipients.items(), *observation.waits.items(), *observation.sojourns.items()]
     for name, column in columns:
         if len(column) != replications * plan.count:
@@ -133,18 +143,21 @@ def blocks(observation: Observation, plan: PlanLike) -> Blocks:
                 f"the column {name!r} has {len(column)} rows; {replications} replications of "
                 f"{plan.count} recipients make {replications * plan.count}"
             )
+    shape = (replications, plan.count)
     _must_equal(
-        observation.recipients["replication"], np.repeat(expected, plan.count), "recipients are not in order"
+        observation.recipients["replication"], expected[:, None], shape, "recipients are not in order"
     )
-    _must_equal(
-        observation.recipients["group"], np.tile(layout, replications), "groups are not as the plan says"
-    )
-    keys = (np.repeat(np.arange(replications), plan.count) * len(groups)) + np.tile(layout, replications)
+    _must_equal(observation.recipients["group"], layout, shape, "groups are not as the plan says")
+    keys = (np.arange(replications)[:, None] * len(groups) + layout).ravel()
+    filled: Ints = np.flatnonzero(groups)
+    starts: Ints = np.cumsum((0, *groups))[filled]
     wide = plan.horizon * plan.count >= _EXACT
-    return Blocks(first, replications, (*groups, plan.count), keys, wide)
+    return Blocks(first, replications, (*groups, plan.count), keys, filled, starts, wide)
 
 
-def _must_equal(found: Ints, expected: Ints, complaint: str) -> None:
-    if not np.array_equal(found, expected):
-        where = int(np.flatnonzero(found != expected)[0]) if len(found) == len(expected) else 0
-        raise ObservationError(f"{complaint}: row {where} holds {found[where]} instead of {expected[where]}")
+def _must_equal(found: Ints, expected: Ints, shape: tuple[int, ...], complaint: str) -> None:
+    wrong = found.reshape(shape) != expected
+    if wrong.any():
+        where = int(np.flatnonzero(wrong)[0])
+        right = np.broadcast_to(expected, shape).flat[where]
+        raise ObservationError(f"{complaint}: row {where} holds {found[where]} instead of {right}")

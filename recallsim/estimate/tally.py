@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recallsim.engines.observation import Observation
-from recallsim.estimate.bins import CURVE_POINTS, binned, curve_ticks, curve_times
+from recallsim.estimate.bins import (
+    CURVE_POINTS,
+    LATE,
+    PLACES,
+    bin_numbers,
+    binned,
+    curve_times,
+    first_ticks,
+    grid,
+)
 from recallsim.estimate.blocks import Blocks, Bools, Ints, ObservationError, blocks
 from recallsim.estimate.names import (
     ENDS,
@@ -33,8 +43,10 @@ CURVES = ("seen", "decided", "told_first")
 """The moments whose numbers over time are kept, in the order of `Tally.curves`."""
 
 _SUBMITTED = {Kind.ORIGINAL: "released", Kind.REQUEST: "asked", Kind.REPLACEMENT: "replaced"}
-_HELD_BY_PERSON = (Place.PRESENT.value, Place.FETCHED.value)
 _REASON_CODES = max(Reason) + 1
+
+_UNDECIDED: Final = 0xFFFF
+"""Above the number of every bin."""
 
 Rows = NDArray[np.float64]
 
@@ -134,13 +146,15 @@ def _endings(table: Mapping[str, Ints], layout: Blocks, columns: dict[str, Rows]
 
 
 def _with_person(place: Ints) -> Bools:
-    return np.isin(place, _HELD_BY_PERSON)
+    held: Bools = (place == Place.PRESENT) | (place == Place.FETCHED)
+    return held
 
 
 def _exposure(table: Mapping[str, Ints], layout: Blocks, plan: PlanLike, columns: dict[str, Rows]) -> None:
     delivered, removed = table["original_delivered"], table["original_removed"]
-    reach = np.where(removed >= 0, removed, plan.horizon) - delivered
-    columns["exposure_ticks"] = layout.sums(np.where(delivered >= 0, reach, 0))
+    # -1, never, is beyond every horizon as a number without sign.
+    until = np.minimum(removed.view(np.uint64), np.uint64(plan.horizon)).view(np.int64)
+    columns["exposure_ticks"] = layout.sums((until - delivered) * (delivered >= 0))
 
 
 def _times(observation: Observation, layout: Blocks, plan: PlanLike, columns: dict[str, Rows]) -> None:
@@ -148,22 +162,22 @@ def _times(observation: Observation, layout: Blocks, plan: PlanLike, columns: di
     for kind in kinds_of_mail(plan):
         name = kind.name.lower()
         arrived = table[f"{name}_delivered"]
-        there = arrived >= 0
-        submitted = layout.spread(observation.replications[_SUBMITTED[kind]])
-        if bool((there & (submitted < 0)).any()):
+        there, _ = layout.ticks(arrived)
+        submitted = observation.replications[_SUBMITTED[kind]]
+        if bool((there[submitted < 0] > 0).any()):
             raise ObservationError(f"a {name} was delivered in a replication in which none was submitted")
-        under_way = np.where(there, arrived - submitted, -1)
-        columns[f"delivered:{name}"] = layout.sums(there)
-        columns[f"delivery_ticks:{name}"] = layout.sums(np.where(there, under_way, 0))
-        columns[f"last_delivery_ticks:{name}"] = layout.largest(under_way)
+        under_way = layout.since(submitted, arrived)
+        columns[f"delivered:{name}"] = there
+        columns[f"delivery_ticks:{name}"] = layout.sums(np.maximum(under_way, 0))
+        columns[f"last_delivery_ticks:{name}"] = np.where(there > 0, layout.largest(under_way), np.nan)
 
 
 def waits_for_decision(observation: Observation, layout: Blocks) -> tuple[Bools, Ints]:
     """Who was decided after the request, and how many ticks after it."""
     table = observation.recipients
-    asked = layout.spread(observation.replications["asked"])
-    decided = (table["decided"] >= 0) & (asked >= 0)
-    return decided, np.where(decided, np.maximum(table["decided"] - asked, 0), 0)
+    asked, decided = observation.replications["asked"], table["decided"]
+    waited = np.maximum(layout.since(asked, decided), 0)
+    return ((decided >= 0).reshape(len(asked), -1) & (asked >= 0)[:, None]).ravel(), waited
 
 
 def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows]) -> None:
@@ -172,19 +186,18 @@ def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows
     for ending, code in (("succeeded", Status.SUCCEEDED), ("failed", Status.FAILED)):
         counted = decided & (table["status"] == code)
         columns[f"decided_{ending}"] = layout.sums(counted)
-        columns[f"decision_ticks_{ending}"] = layout.sums(np.where(counted, waited, 0))
+        columns[f"decision_ticks_{ending}"] = layout.sums(waited * counted)
 
-    never = np.int64(np.iinfo(np.int64).max)
-    ordered = np.where(decided, waited, never).reshape(layout.replications, -1)
+    # All bits are set for those who are undecided, so that they come last; numbers so short are sorted by radix.
+    numbers = bin_numbers(waited).astype(np.uint16) | (decided.astype(np.uint16) - np.uint16(1))
+    bins = numbers.reshape(layout.replications, -1)
     found = {percent: np.full((layout.replications, layout.rows), np.nan) for percent in PERCENTS}
     for row, start, end in layout.slices():
-        ranks = {percent: -(-(end - start) * percent // 100) - 1 for percent in PERCENTS}
-        parted = np.partition(ordered[:, start:end], sorted(set(ranks.values())), axis=1)
-        for percent, rank in ranks.items():
-            ticks = parted[:, rank]
-            found[percent][:, row] = np.where(
-                ticks < never, binned(np.where(ticks < never, ticks, 0)), np.nan
-            )
+        ordered = np.sort(bins[:, start:end], axis=1, kind="stable")
+        for percent in PERCENTS:
+            reached = ordered[:, -(-(end - start) * percent // 100) - 1]
+            some = reached < _UNDECIDED
+            found[percent][some, row] = binned(first_ticks(reached[some].astype(np.int64)))
     columns |= {f"decision_p{percent}_ticks": rows for percent, rows in found.items()}
 
 
@@ -203,13 +216,9 @@ def _stages(observation: Observation, layout: Blocks, plan: PlanLike, columns: d
             )
             for number, total, source in sources:
                 ticks = source.get((index, kind))
-                there = None if ticks is None else ticks >= 0
-                columns[stage_name(number, stage.name, kind)] = (
-                    nothing if there is None else layout.sums(there)
-                )
-                columns[stage_name(total, stage.name, kind)] = (
-                    nothing if ticks is None else layout.sums(np.maximum(ticks, 0))
-                )
+                there, sums = (nothing, nothing) if ticks is None else layout.ticks(ticks)
+                columns[stage_name(number, stage.name, kind)] = there
+                columns[stage_name(total, stage.name, kind)] = sums
             waits = observation.waits.get((index, kind))
             for (at, of, ticks_over), name in over.items():
                 if at == index and of == kind:
@@ -220,20 +229,19 @@ def _stages(observation: Observation, layout: Blocks, plan: PlanLike, columns: d
 
 
 def _curves(table: Mapping[str, Ints], layout: Blocks, plan: PlanLike) -> NDArray[np.int32]:
-    moments = curve_ticks(plan)
     curves = np.empty((layout.replications, layout.rows, len(CURVES), CURVE_POINTS), dtype=np.int32)
-    groups = layout.rows - 1
+    groups, moments = layout.rows - 1, grid(plan)
+    keys = layout.keys * PLACES
     for number, name in enumerate(CURVES):
-        happened = np.flatnonzero(table[name] >= 0)
-        points = np.searchsorted(moments, table[name][happened])
-        if points.size and int(points.max()) == CURVE_POINTS:
-            late = table[name][happened[int(points.argmax())]]
+        found = np.bincount(
+            keys + moments.places(table[name]), minlength=layout.replications * groups * PLACES
+        )
+        steps = found.reshape(layout.replications, groups, PLACES)
+        if steps[:, :, LATE].any():
             raise ObservationError(
-                f"the column {name!r} holds tick {late}, after the horizon at {plan.horizon}"
+                f"the column {name!r} holds tick {table[name].max()}, after the horizon at {plan.horizon}"
             )
-        cells = layout.keys[happened] * CURVE_POINTS + points
-        steps = np.bincount(cells, minlength=layout.replications * groups * CURVE_POINTS)
-        rising = np.cumsum(steps.reshape(layout.replications, groups, CURVE_POINTS), axis=2)
+        rising = np.cumsum(steps[:, :, :CURVE_POINTS], axis=2)
         curves[:, :-1, number] = rising
         curves[:, -1, number] = rising.sum(axis=1)
     return curves

@@ -4,7 +4,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recallsim.estimate.bins import binned, curve_ticks, curve_times
+from recallsim.estimate.bins import (
+    LATE,
+    NEVER,
+    bin_numbers,
+    binned,
+    curve_ticks,
+    curve_times,
+    first_ticks,
+    grid,
+)
 
 
 def middle(tick: int) -> float:
@@ -43,3 +52,39 @@ def test_a_short_horizon_still_has_a_grid(make_plan):
     plan = make_plan(1, clock=0.1, horizon=5)
     ticks = curve_ticks(plan)
     assert (len(ticks), bool((np.diff(ticks) >= 0).all()), int(ticks[-1])) == (64, True, 5)
+
+
+@given(st.integers(0, 1 << 62))
+def test_the_first_tick_of_a_bin_lies_in_it(tick):
+    """The number of a tick's bin leads back to the least tick with the same top six bits."""
+    shift = max(tick.bit_length() - 6, 0)
+    assert first_ticks(bin_numbers(np.array([tick]))).tolist() == [tick >> shift << shift]
+
+
+@given(st.lists(st.integers(0, 1 << 62), min_size=2, max_size=50))
+def test_bins_are_numbered_as_ticks_rise(ticks):
+    """Numbers have the order of the bins' middles, and are equal where those are; sixteen bits hold them."""
+    numbers, middles = bin_numbers(np.array(ticks)), binned(np.array(ticks))
+    assert np.argsort(numbers, kind="stable").tolist() == np.argsort(middles, kind="stable").tolist()
+    assert (len(set(numbers.tolist())), int(numbers.max()) < 0xFFFF) == (len(set(middles.tolist())), True)
+
+
+@given(
+    st.sampled_from([1e-6, 1e-3, 0.1, 1.0, 3600.0]),
+    st.one_of(st.integers(1, 200), st.integers(1, 1 << 61)),
+    st.data(),
+)
+def test_a_place_on_the_grid_is_what_a_search_finds(make_plan, clock, horizon, data):
+    """The first moment that is not before a tick, whatever the grid: wide, or with many moments in a bin."""
+    plan = make_plan(1, clock=clock, horizon=horizon)
+    moments = curve_ticks(plan)
+    near = st.builds(
+        lambda at, by: min(max(int(moments[at]) + by, 0), horizon), st.integers(0, 63), st.integers(-2, 2)
+    )
+    ticks = np.array(data.draw(st.lists(st.one_of(near, st.integers(0, horizon)), min_size=1, max_size=40)))
+    assert grid(plan).places(ticks).tolist() == np.searchsorted(moments, ticks).tolist()
+
+
+def test_what_is_late_or_never_has_places_behind_the_grid(make_plan):
+    """A tick after the horizon is late; -1 stands for never."""
+    assert grid(make_plan(1, horizon=400)).places(np.array([401, 10**12, -1])).tolist() == [LATE, LATE, NEVER]
