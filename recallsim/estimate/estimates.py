@@ -1,5 +1,6 @@
 """The estimates of an experiment: every metric of every group, with its interval over replications."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -122,6 +123,9 @@ def row_of(group: str, plan: PlanLike, metric: Metric) -> int:
     return rows[group]
 
 
+_LITTLE: Final = 1 << 20
+"""So many numbers, eight megabytes, are read from memory."""
+
 _SIGNED: Final = (Form.ICC, Form.DESIGN_EFFECT)
 """Forms whose intervals are not cut at 0: below it recipients fare less alike than independent ones."""
 
@@ -138,7 +142,8 @@ class _Table:
                 f"the tallied values have the shape {values.shape}; this plan's have (replications, "
                 f"{expected[0]}, {expected[1]}): they are of another plan or version"
             )
-        self._values = values
+        little = math.prod(values.shape) <= _LITTLE
+        self._values = np.asarray(values) if little else values
         self._clock = plan.clock
         self._confidence = confidence
         self._pairs = plan.antithetic

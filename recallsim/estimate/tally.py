@@ -92,12 +92,13 @@ def tally(observation: Observation, plan: PlanLike) -> Tally:
     _times(observation, layout, plan, columns)
     _decisions(observation, layout, columns)
     _stages(observation, layout, plan, columns)
-    if names_of_chances := [name for name in tally_names(plan) if name in EXPECTED]:
+    names = tally_names(plan)
+    if names_of_chances := [name for name in names if name in EXPECTED]:
         from recallsim.estimate.expected import expected
 
         found = expected(observation, plan, layout.replications)
         columns |= {name: found[name] for name in names_of_chances}
-    values = np.stack([columns[name] for name in tally_names(plan)], axis=2)
+    values = np.stack([columns[name] for name in names], axis=2)
     return Tally(layout.first, values, _curves(observation.recipients, layout, plan))
 
 
@@ -191,14 +192,14 @@ def _decisions(observation: Observation, layout: Blocks, columns: dict[str, Rows
     # All bits are set for those who are undecided, so that they come last; numbers so short are sorted by radix.
     numbers = bin_numbers(waited).astype(np.uint16) | (decided.astype(np.uint16) - np.uint16(1))
     bins = numbers.reshape(layout.replications, -1)
-    found = {percent: np.full((layout.replications, layout.rows), np.nan) for percent in PERCENTS}
+    reached = np.full((len(PERCENTS), layout.replications, layout.rows), _UNDECIDED, dtype=np.uint16)
     for row, start, end in layout.slices():
         ordered = np.sort(bins[:, start:end], axis=1, kind="stable")
-        for percent in PERCENTS:
-            reached = ordered[:, -(-(end - start) * percent // 100) - 1]
-            some = reached < _UNDECIDED
-            found[percent][some, row] = binned(first_ticks(reached[some].astype(np.int64)))
-    columns |= {f"decision_p{percent}_ticks": rows for percent, rows in found.items()}
+        reached[:, :, row] = ordered[:, [-(-(end - start) * percent // 100) - 1 for percent in PERCENTS]].T
+    exists = reached < _UNDECIDED
+    middles = binned(first_ticks(np.where(exists, reached, 0).astype(np.int64)))
+    quantiles = np.where(exists, middles, np.nan)
+    columns |= {f"decision_p{percent}_ticks": quantiles[at] for at, percent in enumerate(PERCENTS)}
 
 
 def _stages(observation: Observation, layout: Blocks, plan: PlanLike, columns: dict[str, Rows]) -> None:

@@ -165,13 +165,14 @@ class Gathering:
             work = SeveralWork(tuple(lane.work for lane in self._lanes))
             self._pool = self._make_pool(work, self.workers).__enter__()
         pool = self._pool
+        left = sum(lane.ledger.wanted() for lane in missing)
         for lane in missing:
             while pool.free > 0 and lane.ledger.wanted():
-                size = lane.sizes.piece(lane.ledger.wanted(), pool.workers, PIECE_SECONDS)
-                piece = lane.ledger.take(size, 0)
+                piece = lane.ledger.take(lane.sizes.piece(left, pool.workers, PIECE_SECONDS), 0)
                 if piece is None:
                     break
                 first, count = piece
+                left -= count
                 pool.give((self._lanes.index(lane) * MOST_REPLICATIONS + first, count))
         try:
             batches, lost = pool.collect(LOOK_SECONDS)

@@ -164,7 +164,8 @@ class Ledger:
 
     def wanted(self) -> int:
         """How many replications before the frontier nobody has taken yet."""
-        return sum(number not in self._taken for number in range(self._prefix, self.frontier))
+        left = self.frontier - self._prefix - sum(number < self.frontier for number in self._taken)
+        return max(left, 0)
 
     def advance(self) -> None:
         """Look at the rule as far as the replications without a gap allow."""

@@ -166,7 +166,7 @@ class Stretch:
         return self._pile.blocks(self._low, self._high)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        whole = np.empty(self.shape, dtype=self._pile.dtype)
+        whole = np.empty(self.shape, dtype=self._pile.dtype, order="F")  # as the pile lies
         at = 0
         for block in self.blocks():
             whole[at : at + len(block)] = block

@@ -209,6 +209,7 @@ class _Runs:
         self._numbers = {id(lane): number for number, lane in enumerate(self.lanes)}
         self._waiting = deque(self.lanes)
         self._open: list[Lane] = []
+        self._latest: Lane | None = None
 
     def run(self) -> None:
         """Work until there is enough, or until it is to stop; what was finished has then been put away."""
@@ -251,6 +252,7 @@ class _Runs:
 
     def _here(self) -> None:
         lane = next(lane for lane in self._open if lane.ledger.wanted())
+        self._expect(lane)
         piece = lane.ledger.take(lane.sizes.piece(lane.ledger.wanted(), 1, LOCAL_SECONDS), 0)
         assert piece is not None
         try:
@@ -263,13 +265,15 @@ class _Runs:
         self._settle()
 
     def _there(self, pool: Pool) -> None:
+        left = sum(lane.ledger.wanted() for lane in (*self._open, *self._waiting)) if pool.free > 0 else 0
         for lane in self._open:
             while pool.free > 0 and lane.ledger.wanted():
-                size = lane.sizes.piece(lane.ledger.wanted(), pool.workers, PIECE_SECONDS)
-                piece = lane.ledger.take(size, 0)
+                self._expect(lane)
+                piece = lane.ledger.take(lane.sizes.piece(left, pool.workers, PIECE_SECONDS), 0)
                 if piece is None:
                     break
                 first, count = piece
+                left -= count
                 pool.give((self._numbers[id(lane)] * MOST_REPLICATIONS + first, count))
         try:
             batches, lost = pool.collect(LOOK_SECONDS)
@@ -294,7 +298,12 @@ class _Runs:
     def _enter(self, lane: Lane, batch: Batch) -> None:
         if lane in self._open and lane.error is None:
             lane.enter(batch)
+            self._latest = lane
             self._simulated += len(batch)
+
+    def _expect(self, lane: Lane) -> None:
+        if self._latest is not None and self._latest.work.engine == lane.work.engine:
+            lane.sizes.expect(self._latest.sizes)
 
     def _fail(self, lane: Lane, error: ReplicationError) -> None:
         if lane.error is None:

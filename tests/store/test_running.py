@@ -343,6 +343,34 @@ def test_pieces_grow_with_the_speed_and_shrink_towards_the_end():
     assert sizes.piece(1000, 2, 0.5) == 1
 
 
+def test_a_run_learns_from_another_how_long_replications_take():
+    """Its first piece is a tenth of a second's worth, as recipients took in the other; a lost worker undoes that."""
+    other, sizes = Sizes(recipients=100), Sizes(recipients=50)
+    other.note(1, 0.5)
+    sizes.expect(other)
+    assert sizes.piece(1000, 2, 0.5) == 1
+    other.note(10, 0.1)
+    sizes.expect(other)
+    assert (sizes.piece(1000, 2, 0.5), sizes.piece(40, 2, 0.5), sizes.piece(1000, 2, 0.05)) == (20, 10, 10)
+    sizes.note(20, 0.2)
+    sizes.expect(other)
+    assert sizes.piece(1000, 2, 0.5) == 50
+    sizes.lost()
+    sizes.expect(other)
+    assert sizes.piece(1000, 2, 0.5) == 1
+
+
+def test_what_is_ahead_is_not_wanted():
+    """Wanted are replications before the frontier that nobody has; there are none where all are there and more."""
+    ledger = Ledger(Every(15))
+    ledger.take(20, 4)
+    ledger.give_back(3, 2)
+    assert ledger.wanted() == 2
+    ledger.take(20, 4)
+    ledger.enter(FakeWork()(0, 18))
+    assert ledger.wanted() == 0
+
+
 def test_a_plain_number_is_a_rule_that_looks_once():
     """Fixed numbers are examined at their end only."""
     rule = Fixed(9)
