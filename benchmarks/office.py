@@ -79,21 +79,18 @@ class Watch(threading.Thread):
         self._look(started=True)
 
     def _look(self, started: bool = False) -> None:
-        table = {}
-        for path in Path("/proc").glob("[0-9]*/stat"):
+        pages, family = 0, [os.getpid()]
+        for pid in family:
             try:
-                fields = path.read_text().rpartition(")")[2].split()
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                tasks = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children")]
             except OSError:
                 continue
-            ticks, pages = int(fields[11]) + int(fields[12]), int(fields[21])
-            table[int(path.parent.name)] = (int(fields[1]), ticks / os.sysconf("SC_CLK_TCK"), pages)
-        family = {os.getpid()}
-        while more := {pid for pid, (parent, *_) in table.items() if parent in family} - family:
-            family |= more
-        for pid in family & set(table):
-            first = self._used[pid][0] if pid in self._used else 0.0 if started else table[pid][1]
-            self._used[pid] = (first, table[pid][1])
-        pages = sum(table[pid][2] for pid in family & set(table))
+            used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            first = self._used[pid][0] if pid in self._used else 0.0 if started else used
+            self._used[pid] = (first, used)
+            pages += int(fields[21])
+            family += [int(child) for task in tasks for child in task.split()]
         self.peak = max(self.peak, pages * os.sysconf("SC_PAGE_SIZE"))
 
 
