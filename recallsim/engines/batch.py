@@ -6,7 +6,7 @@ Its answers are those of the agents, bit for bit: same plan, same draws, same fu
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from recallsim.engines.kernel_plan import Packed, pack
 from recallsim.engines.observation import Observation
 from recallsim.engines.parts import Reader, T, comes_in_parts, parts
 from recallsim.engines.refusals import refusal
-from recallsim.engines.rooms import MOMENTS, Columns, Room, address_of, enter
+from recallsim.engines.rooms import MOMENTS, Columns, Entrance, Room, address_of, entrance
+
+Place = TypeVar("Place")
 
 FEEDBACK: Final = 2
 """What the kernel answers where a report could keep mail waiting."""
@@ -136,12 +138,15 @@ def simulate_on(
             before()
         run.one(number)
 
-    if threads == 1 or count == 1:
-        for number in range(count):
-            one(number)
-    else:
-        with ThreadPoolExecutor(min(threads, count)) as pool:
-            list(pool.map(one, range(count)))
+    try:
+        if threads == 1 or count == 1:
+            for number in range(count):
+                one(number)
+        else:
+            with ThreadPoolExecutor(min(threads, count)) as pool:
+                list(pool.map(one, range(count)))
+    finally:
+        run.leave()
     return run.observation()
 
 
@@ -155,6 +160,14 @@ def _packed(plan: Plan, known: "list[tuple[Plan, Packed]]") -> Packed:
     found = pack(plan)
     known[:] = [(plan, found), *known[: MOST_KNOWN - 1]]
     return found
+
+
+def _taken(places: "list[Place]") -> "Place | None":
+    """The last of some places, which other threads take as well."""
+    try:
+        return places.pop()
+    except IndexError:
+        return None
 
 
 class _Run:
@@ -179,39 +192,43 @@ class _Run:
         self.columns = Columns.of(plan, packed, rows)
         self.moments = np.empty((len(MOMENTS) + len(plan.stages), count), dtype=np.int64)
         self._rooms = rooms
-        self._factor = 1
+        self._free: list[tuple[Room, Entrance]] = []
+        self._key = Room.key_of(plan, packed, 1)
 
     def one(self, number: int) -> None:
         """Live through one replication."""
         while True:
-            room = self._enter_room()
+            room, enter = self._enter_room()
             row = number * self.plan.count
             address = address_of(self.plan, self.first + number)
-            failed = enter(
-                self.kernel, self.packed, room, self.seed, address, SERVERS | PEOPLE,
-                (1, self.plan.count), (row, number), self.columns, self.moments,
-            )  # fmt: skip
+            failed = enter(self.seed, address, SERVERS | PEOPLE, (1, self.plan.count), (row, number))
             if not failed:
-                self._rooms.append(room)
+                self._free.append((room, enter))
                 return
             if failed == FEEDBACK:
                 raise FeedbackError(
                     f"in replication {self.first + number} a report comes to the servers before the last mail to a recipient"
                     " has; the batch engine does not do such feedback (transport.reports: shared); use --engine agents"
                 )
-            self._factor = max(self._factor, 4 * room.key[1])
+            self._key = Room.key_of(self.plan, self.packed, max(self._key[1], 4 * room.key[1]))
 
-    def _enter_room(self) -> Room:
-        """A room that is free and large enough, or a new one."""
-        key = Room.key_of(self.plan, self.packed, self._factor)
-        while self._rooms:
-            try:
-                room = self._rooms.pop()
-            except IndexError:  # another thread took it
-                break
+    def _enter_room(self) -> tuple[Room, Entrance]:
+        """A room that is free and large enough, or a new one, and its entrance."""
+        key = self._key
+        while (free := _taken(self._free)) is not None:
+            if free[0].key == key:
+                return free
+        while (room := _taken(self._rooms)) is not None:
             if room.key == key:
-                return room
-        return Room.of(self.plan, self.packed, self._factor)
+                break
+        else:
+            room = Room.of(self.plan, self.packed, key[1])
+        return room, entrance(self.kernel, self.packed, room, self.columns, self.moments)
+
+    def leave(self) -> None:
+        """Leave the rooms for other runs."""
+        self._rooms += [room for room, _ in self._free]
+        self._free.clear()
 
     def observation(self) -> Observation:
         """The columns, with their names."""

@@ -7,11 +7,12 @@ hundred replications do.
 import ctypes
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 NAME: Final = "kernel.o"
 _DIGEST: Final = 32
@@ -67,12 +68,36 @@ class Kernel:
 
     def __call__(self, *arguments: Any) -> int:
         """Enter the machine code; the arrays are written to in place."""
-        cells: list[int] = []
-        for argument in arguments:
-            if isinstance(argument, np.ndarray):
-                rows = 1 if argument.ndim == 1 else argument.shape[0]
-                cells += (argument.__array_interface__["data"][0], rows, argument.shape[-1])
-            else:
-                cells.append(argument)
-        row = np.array(cells, dtype=np.int64)
-        return self._enter(row.__array_interface__["data"][0])
+        row = np.array(_cells(arguments), dtype=np.int64)
+        return self._enter(_address(row))
+
+    def among(self, before: Sequence[Any], numbers: int, behind: Sequence[Any]) -> Callable[..., int]:
+        """Itself, with arrays that stay, as a function of the numbers between them; one thread at a time may call it."""
+        ahead = _cells(before)
+        row = np.array([*ahead, *[0] * numbers, *_cells(behind)], dtype=np.int64)
+        between, address, enter = row[len(ahead) : len(ahead) + numbers], _address(row), self._enter
+        arrays = (before, behind)
+
+        def call(*given: int) -> int:
+            assert arrays  # whose addresses are in the row
+            between[:] = given
+            return enter(address)
+
+        return call
+
+
+def _cells(arguments: Sequence[Any]) -> list[int]:
+    """What the machine code is given: numbers, and of an array its address, its rows and the cells of a row."""
+    cells: list[int] = []
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            rows = 1 if argument.ndim == 1 else argument.shape[0]
+            cells += (_address(argument), rows, argument.shape[-1])
+        else:
+            cells.append(argument)
+    return cells
+
+
+def _address(array: NDArray[Any]) -> int:
+    found: int = array.__array_interface__["data"][0]
+    return found

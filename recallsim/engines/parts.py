@@ -16,7 +16,7 @@ from agents.records import Plan
 from recallsim.engines.kernel_layout import PEOPLE, SERVERS
 from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.observation import Observation
-from recallsim.engines.rooms import MOMENTS, Columns, Room, address_of, enter
+from recallsim.engines.rooms import MOMENTS, Columns, Room, address_of, entrance
 
 T = TypeVar("T")
 
@@ -66,7 +66,8 @@ def parts(
         columns, factor = Columns.of(plan, packed, last + 1 - first), 1
         while True:
             own = room.for_people(packed, factor)
-            if not enter(kernel, packed, own, seed, address, PEOPLE, (first, last), (0, 0), columns, moments):
+            enter = entrance(kernel, packed, own, columns, moments)
+            if not enter(seed, address, PEOPLE, (first, last), (0, 0)):
                 seen = columns.observation(plan, seed, numbers, moments, first, last)
                 return read(seen, part_of(plan, first, last))
             factor *= 4
@@ -88,7 +89,8 @@ def _served(
     nothing, factor = Columns.of(plan, packed, 0), 1
     while True:
         room = Room.of(plan, packed, factor, each=1)
-        if not enter(kernel, packed, room, seed, address, SERVERS, (1, 0), (0, 0), nothing, moments):
+        enter = entrance(kernel, packed, room, nothing, moments)
+        if not enter(seed, address, SERVERS, (1, 0), (0, 0)):
             return replace(room, y=room.y[:, :1].copy())  # the lists are not needed any more
         factor *= 4
 

@@ -13,6 +13,7 @@ from recallsim.engines.kernel_ends import may_come_to, row_of_ends
 from recallsim.engines.kernel_people_layout import HABIT_CELLS
 from recallsim.engines.kernel_plan import Packed, first_greylist, first_of_tail, is_plain, single_jobs
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, Y_LINES, Y_WIDTH, Z_STAGES
+from recallsim.engines.machine_code import Kernel
 from recallsim.engines.observation import Column, Observation
 from transport.errors import ConservationError
 from transport.streams.philox import paired
@@ -170,52 +171,38 @@ def address_of(plan: Plan, replication: int) -> int:
     return paired(replication) if plan.antithetic else replication
 
 
-def enter(
-    kernel: Callable[..., Any],
-    packed: Packed,
-    room: Room,
-    seed: int,
-    replication: int,
-    part: int,
-    recipients: tuple[int, int],
-    place: tuple[int, int],
-    columns: Columns,
-    moments: Ints,
-) -> int:
-    """Enter the kernel (kernel.replicate).
+_NUMBERS: Final = 9
+"""Arguments of the kernel that are numbers; they stand between the room and the columns."""
 
-    `replication` is its address, `recipients` are the first and the last, `place` is row and column.
+Entrance = Callable[[int, int, int, tuple[int, int], tuple[int, int]], int]
+"""The kernel with a room and columns: of seed, replication's address, part, recipients (first, last), place (row, column).
+A copy in two places, or in none, raises a `ConservationError`."""
 
-    Raises:
-        ConservationError: a copy is in two places, or in none.
-    """
-    answer = int(
-        kernel(
-            packed.p,
-            packed.f.copy() if packed.keeps_paces else packed.f,
-            room.s,
-            room.z,
-            room.j,
-            room.h,
-            room.w,
-            room.x,
-            room.v,
-            room.y,
-            room.u,
-            len(room.s),
-            seed & 0xFFFFFFFF,
-            seed >> 32,
-            replication,
-            part,
-            *recipients,
-            *place,
-            columns.ticks,
-            columns.codes,
-            columns.passages,
-            moments,
-        )
-    )
-    if answer == layout.UNBALANCED:
-        number = int(moments[0, place[1]])
-        raise ConservationError(f"a copy to recipient {number} was lost or made")
-    return answer
+
+def entrance(
+    kernel: Callable[..., Any], packed: Packed, room: Room, columns: Columns, moments: Ints
+) -> Entrance:
+    """The entrance of the kernel (kernel.replicate) from one room, for one thread at a time."""
+    f = packed.f.copy() if packed.keeps_paces else packed.f
+    before = (packed.p, f, room.s, room.z, room.j, room.h, room.w, room.x, room.v, room.y, room.u)
+    behind, cells = (columns.ticks, columns.codes, columns.passages, moments), len(room.s)
+
+    if isinstance(kernel, Kernel):
+        call = kernel.among(before, _NUMBERS, behind)
+    else:
+
+        def call(*numbers: int) -> int:
+            return int(kernel(*before, *numbers, *behind))
+
+    def enter(
+        seed: int, replication: int, part: int, recipients: tuple[int, int], place: tuple[int, int]
+    ) -> int:
+        if packed.keeps_paces:
+            f[:] = packed.f
+        answer = call(cells, seed & 0xFFFFFFFF, seed >> 32, replication, part, *recipients, *place)
+        if answer == layout.UNBALANCED:
+            number = int(moments[0, place[1]])
+            raise ConservationError(f"a copy to recipient {number} was lost or made")
+        return answer
+
+    return enter

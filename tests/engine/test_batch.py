@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,19 @@ def test_threads_and_pieces_change_nothing():
     tail = simulate(plan, SEED, 5, 4)
     for name, column in tail.recipients.items():
         assert np.array_equal(column, whole.recipients[name][2 * plan.count :])
+
+
+def test_rooms_are_left_for_the_next_run():
+    """A run works in the rooms of the one before, broken off or not, with columns of its own."""
+    plan, rooms = scenario_plan(ROOT / "configs" / "office.yaml", "1us", 200), []
+    first = simulate_on(plan, SEED, 0, 3, threads=1, rooms=rooms)
+    kept = list(rooms)
+    with pytest.raises(StopIteration):
+        simulate_on(plan, SEED, 0, 3, threads=1, rooms=rooms, before=partial(next, iter([None])))
+    second = simulate_on(plan, SEED, 3, 3, threads=1, rooms=rooms)
+    assert differences(first, simulate_on(plan, SEED, 0, 3, threads=1)) == []
+    assert differences(second, simulate_on(plan, SEED, 3, 3, threads=1)) == []
+    assert (len(kept), [id(room) for room in rooms]) == (1, [id(kept[0])])
 
 
 def test_the_kernel_is_the_same_compiled_and_as_plain_python():
