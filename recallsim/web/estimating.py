@@ -1,7 +1,7 @@
 """One answer of the page: replications in small pieces, so that it can be watched, and given up for a newer one."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from recallsim.engines.observation import Observation
     from recallsim.estimate.intervals import Interval
     from recallsim.estimate.tally import Tally
+    from recallsim.evidence import Evidence
     from recallsim.result import Result
     from recallsim.scenario import Draft, Scenario
 
@@ -34,6 +35,9 @@ FOLLOWED: Final = "unseen_success_rate"
 """The estimate that is told while an answer is being computed."""
 _PIECE_SECONDS: Final = 0.05
 _ESTIMATE_SECONDS: Final = 0.4
+_LEAST_PIECE: Final = 3
+_SHARE: Final = 0.9
+"""What part of its share in what is left a thread takes at once."""
 _MOST_ROWS: Final = 100_000
 """So many recipients, all replications together, a thread has at once."""
 
@@ -158,22 +162,57 @@ def question(one: Listed, chosen: Mapping[str, str], *, full: bool, wanting: str
     return Question(one, tuple(settings), scenario, plan, choice, replications, note)
 
 
-def answer(asked: Question, going_on: Callable[[Progress], bool]) -> Answer:
+def answer(
+    asked: Question, going_on: Callable[[Progress], bool], early: Callable[[Answer], None] | None = None
+) -> Answer:
     """Simulates and estimates.
 
     Args:
         asked: what to simulate.
         going_on: hears how far it is, from whatever thread, and says whether the answer is still wanted.
+        early: gets the estimates of all recipients together before those of the groups and the curves are made.
 
     Raises:
-        Superseded: it is not.
+        Superseded: it is not wanted any more.
     """
     began = time.perf_counter()
     work = _Work(asked, going_on)
     tallies = work.by_batch() if isinstance(asked.choice.simulate, Batch) else work.by_pieces()
     values = np.concatenate([each.values for each in tallies])
+    mark = work.fingerprint()
+    if early is not None:
+        together = _result(asked, mark, values, groups=("all",))
+        early(Answer(asked, together, time.perf_counter() - began))
     curves = np.concatenate([each.curves for each in tallies])
-    return Answer(asked, _result(asked, values, curves), time.perf_counter() - began)
+    result = replace(_result(asked, mark, values), evidence=_evidence(asked, values, curves))
+    return Answer(asked, result, time.perf_counter() - began)
+
+
+def pieces(replications: int, threads: int, most: int) -> list[tuple[int, int]]:
+    """Divides replications so that threads end together, though one of them is kept from its work meanwhile.
+
+    Pieces are large first, since each has its price, and small last (C. D. Polychronopoulos and D. J. Kuck, Guided
+    self-scheduling, IEEE Trans. Comput. 36, 1987, 1425-1439).
+
+    Args:
+        replications: how many there are.
+        threads: how many take one piece after the other.
+        most: how many a piece has at most.
+
+    Returns:
+        For each piece its first replication and how many it has.
+    """
+    found, first = [], 0
+    while first < replications:
+        left = replications - first
+        size = (
+            min(left, most, max(_LEAST_PIECE, round(left * _SHARE / threads)))
+            if threads > 1
+            else min(left, most)
+        )
+        found.append((first, size))
+        first += size
+    return found
 
 
 class _Work:
@@ -187,22 +226,29 @@ class _Work:
         self._lock = Lock()
         self._so_far: Interval | None = None
         self._estimated = time.perf_counter()
+        self._fingerprint = ""
+
+    def fingerprint(self) -> str:
+        """The scenario's, worked out once."""
+        from recallsim.scenario import fingerprint
+
+        self._fingerprint = self._fingerprint or fingerprint(self._asked.scenario)
+        return self._fingerprint
 
     def by_batch(self) -> "list[Tally]":
-        """Each thread simulates and tallies a run of replications; between any two of them it can be given up."""
+        """Each thread simulates and tallies runs of replications; between any two of them it can be given up."""
         asked, simulate = self._asked, self._asked.choice.simulate
         assert isinstance(simulate, Batch)
         alone = replace(simulate, threads=1)
         most = max(1, _MOST_ROWS // asked.plan.count)
-        size = min(-(-asked.replications // simulate.threads), most)
-        firsts = range(0, asked.replications, size)
 
-        def lane(first: int) -> "Tally":
-            count = min(size, asked.replications - first)
-            return self._tallied(alone(asked.plan, asked.scenario.seed, first, count, self._one_more))
+        def lane(piece: tuple[int, int]) -> "Tally":
+            return self._tallied(alone(asked.plan, asked.scenario.seed, *piece, self._one_more))
 
         with ThreadPoolExecutor(simulate.threads) as pool:
-            self._tallies += pool.map(lane, firsts)
+            coming = pool.map(lane, pieces(asked.replications, simulate.threads, most))
+            self.fingerprint()
+            self._tallies += coming
         return self._tallies
 
     def by_pieces(self) -> "list[Tally]":
@@ -242,32 +288,36 @@ class _Work:
             raise Superseded
 
 
-def _result(asked: Question, values: "np.ndarray", curves: "np.ndarray") -> "Result":
+def _result(asked: Question, mark: str, values: "np.ndarray", groups: Collection[str] = ()) -> "Result":
     from recallsim import __version__
-    from recallsim.api import command_for
     from recallsim.estimate.estimates import estimate
-    from recallsim.evidence import gather
     from recallsim.result import GroupSize, Result
-    from recallsim.scenario import fingerprint
 
     scenario, plan = asked.scenario, asked.plan
-    command = command_for(asked.listed.file, scenario.seed, asked.replications, asked.settings)
     confidence = scenario.replications.confidence
     return Result(
         scenario=scenario.name,
         title=scenario.title or scenario.name,
-        fingerprint=fingerprint(scenario),
+        fingerprint=mark,
         seed=scenario.seed,
         engine=asked.choice.name,
         replications=asked.replications,
         confidence=confidence,
         precision_reached=None,
         version=__version__,
-        estimates=estimate(values, plan, confidence=confidence),
+        estimates=estimate(values, plan, confidence=confidence, groups=groups),
         groups=tuple(GroupSize(group.name, group.size) for group in plan.groups),
         horizon=plan.horizon * plan.clock,
-        evidence=gather(scenario, plan, values, curves, command),
     )
+
+
+def _evidence(asked: Question, values: "np.ndarray", curves: "np.ndarray") -> "Evidence":
+    from recallsim.api import command_for
+    from recallsim.evidence import gather
+
+    scenario = asked.scenario
+    command = command_for(asked.listed.file, scenario.seed, asked.replications, asked.settings)
+    return gather(scenario, asked.plan, values, curves, command)
 
 
 def yaml_of(asked: Question) -> str:
