@@ -38,6 +38,12 @@ class _Computation:
         self.waiting: list[tuple[str, int, asyncio.Queue[Any]]] = []
         self.error: Exception | None = None
 
+    def let_go(self, client: str, number: int) -> None:
+        """Lets those go who asked for a client before its question of this number."""
+        for whose, earlier, told in self.waiting:
+            if whose == client and earlier < number:
+                told.put_nowait(_ENDED)
+
     def tell(self, item: object) -> None:
         for _, _, told in self.waiting:
             told.put_nowait(item)
@@ -97,6 +103,8 @@ class Desk:
             Superseded: the client has asked anew.
         """
         _keep(self._newest, client, max(number, self._newest.get(client, 0)), _CLIENTS)
+        for computation, _ in self._computed.values():
+            computation.let_go(client, number)
         found: list[Answer] = []
         for at, asked in enumerate(reversed(questions)):
             key = (asked.listed.key, asked.settings, asked.replications)
@@ -128,8 +136,6 @@ class Desk:
         try:
             while (item := await told.get()) is not _ENDED:
                 yield item
-                if not self.wanted(client, number):
-                    raise Superseded
         finally:  # where nobody waits any more, the thread ends after the piece that it is at
             computation.waiting.remove(place)
         if computation.error is not None and not isinstance(computation.error, Superseded):
