@@ -14,8 +14,9 @@ from recallsim.store.growing import Growing, Watcher
 from recallsim.web.assets import ASSETS, asset, packaged
 from recallsim.web.controls import RequestRefused
 from recallsim.web.desk import Desk, Early
-from recallsim.web.estimating import Listed, Question, Superseded, yaml_of
+from recallsim.web.estimating import Listed, Question, yaml_of
 from recallsim.web.guard import Guard
+from recallsim.web.simulating import Superseded
 from recallsim.web.views import numbers, shown
 from recallsim.web.warming import Warming
 

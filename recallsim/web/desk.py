@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final, NamedTuple, TypeVar
 
-from recallsim.web.estimating import Answer, Listed, Progress, Question, Superseded, answer, question
+from recallsim.web.estimating import Answer, Listed, Question, answer, question
+from recallsim.web.simulating import Progress, Superseded
 from recallsim.web.views import so_far_of
 from recallsim.web.warming import Warming
 

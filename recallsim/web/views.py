@@ -14,7 +14,8 @@ from recallsim.reporting.pictures.svg import Picture
 from recallsim.reporting.plain import UNICODE, plain
 from recallsim.result import Result
 from recallsim.web.controls import brought
-from recallsim.web.estimating import FOLLOWED, Answer
+from recallsim.web.estimating import Answer
+from recallsim.web.simulating import FOLLOWED
 
 SHOWN = (
     ("unseen_success_rate", "recalled unseen"),

@@ -12,7 +12,8 @@ import pytest
 import recallsim
 from recallsim.scenario import load
 from recallsim.web.app import Desk
-from recallsim.web.estimating import Superseded, answer, question
+from recallsim.web.estimating import answer, question
+from recallsim.web.simulating import Superseded, pieces
 from recallsim.web.warming import Warming
 
 NO_KERNEL = "there is no kernel"
@@ -100,7 +101,7 @@ def talkative(monkeypatch):
 
 async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch, talkative):
     """What is tallied so far is estimated now and then, and told with the progress."""
-    monkeypatch.setattr("recallsim.web.estimating._ESTIMATE_SECONDS", 0.0)
+    monkeypatch.setattr("recallsim.web.simulating._ESTIMATE_SECONDS", 0.0)
     asked = question(one, {}, full=False, wanting=NO_KERNEL)
     told = await _heard(Desk({"0": one}, Warming()), "c", [asked])
     assert told[0] == {"done": 0, "of": 20, "part": 1, "parts": 1, "so_far": None}
@@ -162,6 +163,26 @@ async def test_an_answer_ends_when_its_client_has_gone(one, talkative, monkeypat
     assert (await anext(listening))["done"] == 0
     await listening.aclose()
     assert isinstance(await ended.get(), Superseded)
+
+
+@pytest.mark.parametrize(
+    ("replications", "threads", "most", "sizes"),
+    [
+        (50, 1, 100, [50]),
+        (50, 2, 100, [23, 22, 3, 2]),
+        (50, 2, 20, [20, 20, 5, 4, 1]),
+        (50, 8, 100, [6, 6, 6, 6, 6, 5, 5, 5, 1, 1, 1, 1, 1]),
+        (2, 4, 100, [1, 1]),
+        (3, 2, 1, [1, 1, 1]),
+    ],
+)
+def test_replications_are_divided_in_rounds(replications, threads, most, sizes):
+    """Most are shared out first, the rest in small pieces; each replication is in one piece, in order."""
+    found = pieces(replications, threads, most)
+    assert [size for _, size in found] == sizes
+    assert [number for first, size in found for number in range(first, first + size)] == [
+        *range(replications)
+    ]
 
 
 def test_an_answer_that_nobody_waits_for_is_given_up(one):

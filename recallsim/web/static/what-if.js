@@ -33,7 +33,7 @@
   const question = () => ({
     client,
     scenario: state.scenario.key,
-    values: state.values,
+    values: { ...state.values },
     pinned: state.pinned,
     full: state.full,
   });
@@ -95,16 +95,16 @@
     dirty = false;
     ahead = null;
     document.body.dataset.ahead = "";
-    const mine = {};
+    const mine = question();
     inFlight = mine;
     try {
-      const response = await post("/estimate", question());
+      const response = await post("/estimate", mine);
       if (!response.ok) throw new Error(await said(response));
       await readLines(response, async (told) => {
         if (inFlight !== mine) return;
         if (told.progress) showProgress(told.progress);
         if (told.error) throw new Error(told.error);
-        if (told.numbers) showNumbers(told.numbers);
+        if (told.numbers) showNumbers(told.numbers, mine);
         if (told.answer) {
           await painted();
           if (inFlight === mine) show(told.answer);
@@ -166,7 +166,7 @@
   };
 
   // The numbers come first and are painted; what takes longer to draw comes after them.
-  const showNumbers = (numbers) => {
+  const showNumbers = (numbers, asked) => {
     at("error").hidden = true;
     at("sentence").textContent = numbers.sentence.replaceAll(" %", "\u00a0%");
     showRows(numbers);
@@ -177,7 +177,7 @@
     refreshAll();
     at("full").hidden = !numbers.note;
     moving = performance.now();
-    document.dispatchEvent(new CustomEvent("numbers", { detail: numbers }));
+    document.dispatchEvent(new CustomEvent("numbers", { detail: { asked, numbers } }));
   };
 
   const show = (answer) => {
