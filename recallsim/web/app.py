@@ -71,8 +71,8 @@ def application(
     async def estimate(request: "Request") -> "Response":
         asked = await _read(request)
         client = plain(str(asked.get("client", "")), 64)
-        number = desk.comes()
         try:
+            number = desk.comes(client, desk.known(*_place(desk, asked, "values")))
             questions = await asyncio.to_thread(_questions, desk, asked)
         except (RequestRefused, RecallsimError) as error:
             return JSONResponse({"error": _said(error)}, status_code=422)
@@ -129,14 +129,19 @@ async def _read(request: "Request") -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
+def _place(desk: Desk, asked: Mapping[str, Any], which: str) -> tuple[str, dict[str, str], bool]:
+    """Gives which scenario is asked for, the stops of its sliders, and whether in full."""
     key = asked.get("scenario")
     if not isinstance(key, str) or key not in desk.scenarios:
         raise RequestRefused("there is no such scenario on this page")
     values = asked.get(which) or {}
     if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
         raise RequestRefused("the sliders' values must be texts by the slider's name")
-    return desk.question(key, values, full=asked.get("full") is True)
+    return key, values, asked.get("full") is True
+
+
+def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
+    return desk.question(*_place(desk, asked, which))
 
 
 def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:

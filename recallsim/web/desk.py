@@ -35,7 +35,8 @@ class Early(NamedTuple):
 class _Computation:
     """An answer that is being computed, and those who wait for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Question) -> None:
+        self.asked = asked
         self.waiting: list[tuple[str, int, asyncio.Queue[Any]]] = []
         self.error: Exception | None = None
 
@@ -70,42 +71,60 @@ class Desk:
         self._answers: OrderedDict[_Key, Answer] = OrderedDict()
         self._questions: OrderedDict[tuple[object, ...], Question] = OrderedDict()
 
-    def comes(self) -> int:
-        """Gives a question its number, in the order in which they come."""
-        return next(self._numbers)
+    def comes(self, client: str, known: Question | None = None) -> int:
+        """Gives a question its number; earlier ones of its client are void, unless it is the one that is computed.
+
+        Args:
+            client: who asks.
+            known: the question, if it was drawn up before.
+        """
+        number = next(self._numbers)
+        if not any(computation.asked is known for computation, _ in self._computed.values()):
+            self._void(client, number)
+        return number
 
     def wanted(self, client: str, number: int) -> bool:
         """Whether a client still waits for the answer to its question of this number."""
         return self._newest.get(client, 0) <= number
 
-    def question(self, key: str, chosen: Mapping[str, str], *, full: bool) -> Question:
+    def known(self, key: str, chosen: Mapping[str, str], full: bool) -> Question | None:
+        """Gives a question as it was drawn up before, None where it was not."""
+        return self._questions.get(self._place(key, chosen, full))
+
+    def question(self, key: str, chosen: Mapping[str, str], full: bool) -> Question:
         """Draws a question up, or gives it as it was drawn up before.
 
         Raises:
             RequestRefused: there is no such slider or stop, or it would take too long.
             ScenarioError: the scenario does not go with these settings.
         """
-        wanting = self.warming.wanting
-        place = (key, tuple(sorted(chosen.items())), full, wanting)
+        place = self._place(key, chosen, full)
         found = self._questions.get(place)
         if found is None:
-            found = question(self.scenarios[key], chosen, full=full, wanting=wanting)
+            found = question(self.scenarios[key], chosen, full=full, wanting=self.warming.wanting)
             _keep(self._questions, place, found, _KEPT)
         return found
+
+    def _place(self, key: str, chosen: Mapping[str, str], full: bool) -> tuple[object, ...]:
+        return key, tuple(sorted(chosen.items())), full, self.warming.wanting
+
+    def _void(self, client: str, number: int) -> None:
+        """Nobody waits any more for what a client has asked before its question of this number."""
+        _keep(self._newest, client, max(number, self._newest.get(client, 0)), _CLIENTS)
+        for computation, _ in self._computed.values():
+            computation.let_go(client, number)
 
     async def answers(
         self, client: str, number: int, questions: Sequence[Question]
     ) -> AsyncIterator["dict[str, Any] | Early | list[Answer]"]:
         """Answers several questions, the first of them last; progress comes first, the answers at the end.
 
-        From now on earlier questions of the client are void.
+        From now on earlier questions of the client are void in any case.
 
         Raises:
             Superseded: the client has asked anew.
         """
-        _keep(self._newest, client, max(number, self._newest.get(client, 0)), _CLIENTS)
-        for computation, _ in self._computed.values():
-            computation.let_go(client, number)
+        self._void(client, number)
         found: list[Answer] = []
         for at, asked in enumerate(reversed(questions)):
             key = (asked.listed.key, asked.settings, asked.replications)
@@ -128,8 +147,8 @@ class Desk:
         if not self.wanted(client, number):
             raise Superseded
         if key not in self._computed:
-            begun = _Computation()
-            self._computed[key] = begun, asyncio.create_task(self._compute(key, asked, begun))
+            begun = _Computation(asked)
+            self._computed[key] = begun, asyncio.create_task(self._compute(key, begun))
         computation, _ = self._computed[key]
         told: asyncio.Queue[Any] = asyncio.Queue()
         place = (client, number, told)
@@ -142,7 +161,7 @@ class Desk:
         if computation.error is not None and not isinstance(computation.error, Superseded):
             raise computation.error
 
-    async def _compute(self, key: _Key, asked: Question, computation: _Computation) -> None:
+    async def _compute(self, key: _Key, computation: _Computation) -> None:
         loop = asyncio.get_running_loop()
         last = time.monotonic()
 
@@ -163,7 +182,12 @@ class Desk:
         try:
             async with self._busy:
                 if still_wanted():
-                    _keep(self._answers, key, await asyncio.to_thread(answer, asked, going_on, early), _KEPT)
+                    _keep(
+                        self._answers,
+                        key,
+                        await asyncio.to_thread(answer, computation.asked, going_on, early),
+                        _KEPT,
+                    )
         except Exception as error:
             computation.error = error
         finally:

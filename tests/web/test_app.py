@@ -78,15 +78,17 @@ async def test_what_is_asked_ahead_is_there_when_it_is_asked(client):
 def test_a_question_is_drawn_up_once(one):
     """The base is asked for with every move of a slider; its scenario is not read anew."""
     desk = Desk({"0": one}, Warming())
+    assert desk.known("0", {"hold": "10s"}, full=False) is None
     first = desk.question("0", {"hold": "10s"}, full=False)
     assert desk.question("0", {"hold": "10s"}, full=False) is first
+    assert desk.known("0", {"hold": "10s"}, full=False) is first
     assert desk.question("0", {"hold": "10s"}, full=True) is not first
 
 
 async def _heard(desk, client, questions, then=lambda: None):
     """What a client hears; after the first word something else is done."""
     heard = []
-    async for told in desk.answers(client, desk.comes(), questions):
+    async for told in desk.answers(client, desk.comes(client, questions[0]), questions):
         heard.append(told)
         if len(heard) == 1:
             then()
@@ -124,6 +126,13 @@ async def test_the_newest_question_wins(one, talkative):
     assert [(await each)[-1][0].question for each in newest] == [new[0]]
 
 
+def test_a_question_that_comes_makes_earlier_ones_void(one):
+    """So it is from its arrival on, before it is drawn up; other clients' are not touched."""
+    desk = Desk({"0": one}, Warming())
+    first, second = desk.comes("a"), desk.comes("a")
+    assert [desk.wanted(*each) for each in (("a", first), ("a", second), ("b", first))] == [False, True, True]
+
+
 async def test_what_is_computed_already_is_waited_for(one, talkative, monkeypatch):
     """A question that is being computed for somebody, or for the same client's look ahead, is not begun anew."""
     begun = []
@@ -159,7 +168,7 @@ async def test_an_answer_ends_when_its_client_has_gone(one, talkative, monkeypat
 
     monkeypatch.setattr("recallsim.web.desk.answer", watched)
     desk = Desk({"0": one}, Warming())
-    listening = desk.answers("a", desk.comes(), [question(one, {}, full=False, wanting=NO_KERNEL)])
+    listening = desk.answers("a", desk.comes("a"), [question(one, {}, full=False, wanting=NO_KERNEL)])
     assert (await anext(listening))["done"] == 0
     await listening.aclose()
     assert isinstance(await ended.get(), Superseded)
