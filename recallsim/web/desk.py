@@ -125,16 +125,18 @@ class Desk:
             Superseded: the client has asked anew.
         """
         self._void(client, number)
-        found: list[Answer] = []
-        for at, asked in enumerate(reversed(questions)):
-            key = (asked.listed.key, asked.settings, asked.replications)
+        keys = [(asked.listed.key, asked.settings, asked.replications) for asked in questions]
+        parts = len({*keys} - self._answers.keys())
+        part, found = 0, list[Answer]()
+        for key, asked in zip(reversed(keys), reversed(questions), strict=True):
+            part += key not in self._answers
             while (kept := self._answers.get(key)) is None:
                 async with aclosing(self._heard(client, number, key, asked)) as heard:
                     async for told in heard:
                         if isinstance(told, Progress):
                             so_far = None if told.so_far is None else so_far_of(told.so_far)
-                            parts = {"part": at + 1, "parts": len(questions), "so_far": so_far}
-                            yield {"done": told.done, "of": asked.replications, **parts}
+                            far = {"done": told.done, "of": asked.replications, "part": part, "parts": parts}
+                            yield far | {"so_far": so_far}
                         elif len(found) == len(questions) - 1:
                             yield Early([told, *reversed(found)])
             found.append(kept)

@@ -20,6 +20,12 @@ NO_KERNEL = "there is no kernel"
 ASKED = {"client": "c", "scenario": "0", "values": {"notices": "1h", "auto": "0"}, "pinned": {"hold": "10s"}}
 
 
+@pytest.fixture
+def talkative(monkeypatch):
+    """Progress is told at every replication."""
+    monkeypatch.setattr("recallsim.web.desk._TELLS_EVERY", 0.0)
+
+
 async def test_an_answer_is_the_command_lines(client, file):
     """The command that is shown, and the file that is copied, give the very numbers of the page."""
     shown = (await client.lines("/estimate", ASKED))[-1]["answer"]
@@ -48,12 +54,11 @@ async def test_what_is_refused_on_the_spot_has_no_moment_of_decision(client):
     assert [number != "" for number in rows["decision_seconds_p50"]] == [False, True]
 
 
-async def test_progress_comes_before_the_answer(client, monkeypatch):
+async def test_progress_comes_before_the_answer(client, talkative):
     """Replications are counted from 0 on, for each of the questions in turn; then come the numbers, then all."""
-    monkeypatch.setattr("recallsim.web.desk._TELLS_EVERY", 0.0)
     lines = await client.lines("/estimate", {**ASKED, "values": {"notices": "2min"}})
     told = [(line["progress"]["part"], line["progress"]["done"]) for line in lines if "progress" in line]
-    assert (told[0], told == sorted(told)) == ((1, 0), True)
+    assert (told[0], told == sorted(told), {part for part, _ in told}) == ((1, 0), True, {1, 2, 3})
     assert [kind for line in lines[-2:] for kind in line] == ["numbers", "answer"]
 
 
@@ -95,10 +100,13 @@ async def _heard(desk, client, questions, then=lambda: None):
     return heard
 
 
-@pytest.fixture
-def talkative(monkeypatch):
-    """Progress is told at every replication."""
-    monkeypatch.setattr("recallsim.web.desk._TELLS_EVERY", 0.0)
+async def test_progress_counts_what_is_left_to_compute(client, talkative):
+    """What was answered before is no part of it."""
+    await client.lines("/estimate", {"client": "c", "scenario": "0", "values": {}})
+    lines = await client.lines("/estimate", {"client": "c", "scenario": "0", "values": {"hold": "5s"}})
+    assert {(told["part"], told["parts"]) for line in lines for told in line.values() if "part" in told} == {
+        (1, 1)
+    }
 
 
 async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch, talkative):
