@@ -50,6 +50,34 @@ def test_a_slider_changes_the_number_to_the_command_lines(opened, file):
     assert number.inner_text().startswith(f"{100 * found.mean:.1f} %")
 
 
+DRAG = """(places) => new Promise((ended) => {
+  const slider = document.getElementById("slider-notices");
+  const stops = window.whatIf.scenario().controls.find((each) => each.key === "notices").stops;
+  const last = stops[places.at(-1)].value;
+  document.addEventListener("numbers", ({ detail }) => {
+    if (detail.asked.values.notices === last) ended({ last, ...detail.numbers });
+  });
+  for (const place of places) {
+    slider.value = String(place);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+})"""
+
+
+def test_a_drag_ends_with_the_numbers_of_its_last_stop(opened, file):
+    """Stops that a hand passes by are given up; what is shown, and kept in the address, is the last one."""
+    page = opened.page
+    numbers = page.evaluate(DRAG, [2, 3, 4, 5, 6])
+    page.wait_for_url(lambda url: f"now.notices={numbers['last']}" in url)
+    settings = [f"sender.notices={numbers['last']}"]
+    again = recallsim.run(str(file), seed=7, replications=20, overrides=settings, workers=1)
+    found = again.estimate("unseen_success_rate")
+    assert numbers["estimates"]["unseen_success_rate"]["mean"] == found.mean
+    shown = page.locator("tr[data-metric=unseen_success_rate] td").first
+    assert shown.inner_text().startswith(f"{100 * found.mean:.1f} %")
+    assert page.locator("#command").inner_text().count("--set") == 1
+
+
 def test_pinning_keeps_a_column(opened):
     """What was pinned stays beside what the sliders say, until it is unpinned."""
     page = opened.page
