@@ -21,9 +21,6 @@ FOLLOWED: Final = "unseen_success_rate"
 """The estimate that is told while an answer is being computed."""
 _PIECE_SECONDS: Final = 0.05
 _ESTIMATE_SECONDS: Final = 0.4
-_LEAST_PIECE: Final = 3
-_SHARE: Final = 0.9
-"""What part of what is left the threads share out in a round."""
 _MOST_ROWS: Final = 100_000
 """So many recipients, all replications together, a thread has at once."""
 
@@ -42,33 +39,6 @@ class Progress(NamedTuple):
 
     done: int
     so_far: "Interval | None"
-
-
-def pieces(replications: int, threads: int, most: int) -> list[tuple[int, int]]:
-    """Divides replications so that threads end together, though one of them is kept from its work meanwhile.
-
-    In rounds: most of them are shared out first, since each piece has its price, and the few that are left then
-    (S. F. Hummel, E. Schonberg and L. E. Flynn, Factoring, Comm. ACM 35(8), 1992, 90-101).
-
-    Args:
-        replications: how many there are.
-        threads: how many take one piece after the other.
-        most: how many a piece has at most.
-
-    Returns:
-        For each piece its first replication and how many it has.
-    """
-    found: list[tuple[int, int]] = []
-    first = 0
-    while first < replications:
-        left = replications - first
-        shared = left if threads == 1 or left <= _LEAST_PIECE * threads else round(left * _SHARE)
-        sizes = (shared // threads + (thread < shared % threads) for thread in range(threads))
-        for size in sizes:
-            if size:
-                found.append((first, min(size, most)))
-                first += found[-1][1]
-    return found
 
 
 class Work:
@@ -105,18 +75,21 @@ class Work:
         return self._by_batch() if isinstance(self._asked.choice.simulate, Batch) else self._by_pieces()
 
     def _by_batch(self) -> "list[Tally]":
-        """Each thread simulates and tallies runs of replications; between any two of them it can be given up."""
+        """Each thread simulates and tallies a run of replications; between any two of them it can be given up."""
         asked, simulate = self._asked, self._asked.choice.simulate
         assert isinstance(simulate, Batch)
         alone = replace(simulate, threads=1)
         most = max(1, _MOST_ROWS // asked.plan.count)
+        size = min(-(-asked.replications // simulate.threads), most)
+        firsts = range(0, asked.replications, size)
 
-        def lane(piece: tuple[int, int]) -> "Tally":
-            return self._tallied(alone(asked.plan, asked.scenario.seed, *piece, self._one_more))
+        def lane(first: int) -> "Tally":
+            count = min(size, asked.replications - first)
+            return self._tallied(alone(asked.plan, asked.scenario.seed, first, count, self._one_more))
 
         with ThreadPoolExecutor(simulate.threads) as pool:
-            coming = pool.map(lane, pieces(asked.replications, simulate.threads, most))
-            self.fingerprint()
+            coming = pool.map(lane, firsts)
+            self.fingerprint()  # the interpreter is free while the kernel works
             self._tallies += coming
         return self._tallies
 

@@ -13,7 +13,7 @@ import recallsim
 from recallsim.scenario import load
 from recallsim.web.app import Desk
 from recallsim.web.estimating import answer, question
-from recallsim.web.simulating import Superseded, pieces
+from recallsim.web.simulating import Superseded
 from recallsim.web.warming import Warming
 
 NO_KERNEL = "there is no kernel"
@@ -180,26 +180,6 @@ async def test_an_answer_ends_when_its_client_has_gone(one, talkative, monkeypat
     assert (await anext(listening))["done"] == 0
     await listening.aclose()
     assert isinstance(await ended.get(), Superseded)
-
-
-@pytest.mark.parametrize(
-    ("replications", "threads", "most", "sizes"),
-    [
-        (50, 1, 100, [50]),
-        (50, 2, 100, [23, 22, 3, 2]),
-        (50, 2, 20, [20, 20, 5, 4, 1]),
-        (50, 8, 100, [6, 6, 6, 6, 6, 5, 5, 5, 1, 1, 1, 1, 1]),
-        (2, 4, 100, [1, 1]),
-        (3, 2, 1, [1, 1, 1]),
-    ],
-)
-def test_replications_are_divided_in_rounds(replications, threads, most, sizes):
-    """Most are shared out first, the rest in small pieces; each replication is in one piece, in order."""
-    found = pieces(replications, threads, most)
-    assert [size for _, size in found] == sizes
-    assert [number for first, size in found for number in range(first, first + size)] == [
-        *range(replications)
-    ]
 
 
 def test_an_answer_that_nobody_waits_for_is_given_up(one):
