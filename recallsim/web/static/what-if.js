@@ -102,6 +102,7 @@
       if (!response.ok) throw new Error(await said(response));
       await readLines(response, async (told) => {
         if (inFlight !== mine) return;
+        if (told.superseded) send(); // something that was asked ahead came later than this
         if (told.progress) showProgress(told.progress);
         if (told.error) throw new Error(told.error);
         if (told.numbers) showNumbers(told.numbers, mine);
