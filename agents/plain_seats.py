@@ -321,9 +321,10 @@ class PlainSeats:
     def misplaced(self) -> Iterator[tuple[int, int, bool]]:
         """(recipient number, kind, whether it is there) of what the ledger has elsewhere than here."""
         for kind, states in enumerate(self._states):
-            for number, state in zip(self._members(), states, strict=False):
+            places = self._place[kind][self._first :]
+            for number, state, place in zip(self._members(), states, places, strict=False):
                 there = state >= 0 and not state & (GONE | SPENT)
-                if there is not (self._place[kind][number] == PRESENT):
+                if there is not (place == PRESENT):
                     yield number, kind, there
 
 
