@@ -69,7 +69,7 @@ static double normal(double u)
 }
 
 static int64_t ticks(double seconds) { return (int64_t)floor(seconds / CLOCK + 0.5); }
-static int64_t exponential(double mean, double u) { return ticks(-mean * log1p(-u)); }
+static int64_t exponential(double mean, double u) { return ticks(-mean * log(1 - u)); }
 static int64_t lognormal(double median, double sigma, double u) { return ticks(median * exp(sigma * normal(u))); }
 static int64_t service(uint32_t i, uint32_t kind) { return exponential(0.05, uniform(i, SERVICE | kind << 8)); }
 static int64_t latency(uint32_t i, uint32_t kind) { return lognormal(2.0, 1.0, uniform(i, LATENCY | kind << 8)); }

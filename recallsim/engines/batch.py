@@ -200,7 +200,6 @@ class _Run:
                     " has; the batch engine does not do such feedback (transport.reports: shared); use --engine agents"
                 )
             self._factor = max(self._factor, 4 * room.key[1])
-            self.columns.forget(row, row + self.plan.count)
 
     def _enter_room(self) -> Room:
         """A room that is free and large enough, or a new one."""

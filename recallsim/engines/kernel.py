@@ -37,7 +37,9 @@ from recallsim.engines.kernel_layout import (
     REFUSED,
     REPORTS_SHARED,
     SERVERS,
+    SINGLE_JOBS,
     STAGE_COUNT,
+    TAIL,
     Floats,
     Ints,
     Table,
@@ -56,6 +58,7 @@ from recallsim.engines.kernel_relay import pass_servers
 from recallsim.engines.kernel_sender import sender_acts
 from recallsim.engines.kernel_servers_layout import (
     V_ORDER,
+    W_AT,
     W_FATE,
     W_FATE_AT,
     W_HOW,
@@ -84,7 +87,8 @@ from recallsim.engines.kernel_systems_layout import (
     LOSSES,
     W_LEFT,
 )
-from recallsim.engines.kernel_travel import note_passages, pass_link
+from recallsim.engines.kernel_tail import pass_tail
+from recallsim.engines.kernel_travel import forget_passages, note_passages, pass_link, settle
 
 
 def replicate(
@@ -147,8 +151,12 @@ def replicate(
             pass_plain_servers(p, f, z, v, w, y, u, x)
         else:
             expect_mail(p, z, w, 1, p[COUNT])
-            fill_places(p, z, w)
-            pass_servers(p, f, z, j, h, w, passages, x)
+            if p[SINGLE_JOBS]:
+                fill_places(p, z, w)
+            forget_passages(p, passages, row)
+            pass_servers(p, f, z, j, h, w, y, passages, x)
+            if p[TAIL] <= p[STAGE_COUNT] and not z[Z_FAILED]:
+                pass_tail(p, f, z, h, w, y, passages, u, x)
         if z[Z_FAILED]:
             return 1
         moments[0, at], moments[1, at] = z[Z_RELEASED], z[Z_NOTICED]
@@ -200,7 +208,8 @@ def live_through(
         for kind in range(KINDS):
             note_passages(p, f, z, v, w, passages, u, x, kind, first, size, row)
             if z[Z_SUBMITS + kind] >= 0:
-                pass_link(p, f, z, w, u, x, kind, first, size)
+                pass_link(p, f, z, w, u, x, kind, first, size, 0)
+        settle(w, 0, size - 1)
     for i in range(size):
         s[B_CHUNK_AT] = i
         begin(p, f, s, z, w, group, first + i, first + i - shift)
@@ -235,6 +244,7 @@ def expect_mail(p: Ints, z: Ints, w: Table, first: int, last: int) -> None:
         for cell in range(first, last + 1):
             w[W_WHEN + kind, cell] = -1
             w[W_HOW + kind, cell] = how
+            w[W_AT + kind, cell] = -1
     fate = z[Z_STATUS] << 8 | z[Z_REASON] if z[Z_DECIDED] >= 0 else 0
     for cell in range(first, last + 1):
         w[W_FATE, cell] = fate

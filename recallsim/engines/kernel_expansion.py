@@ -36,6 +36,7 @@ from recallsim.engines.kernel_layout import (
     T_GRAIN,
     T_SERVES,
     T_WIDTH,
+    TAIL,
     WHOLE,
     Floats,
     Ints,
@@ -73,14 +74,15 @@ from recallsim.engines.kernel_servers_layout import (
     Z_NOW,
 )
 from recallsim.engines.kernel_stage import enter_standing, join, withdraw
+from recallsim.engines.kernel_tail import hand_over
 from recallsim.engines.kernel_ways import next_stage
 from transport.recall.decide import decide_intercepted
 from transport.streams.purposes import ARRIVAL
 
 EVERY_LIST: Final = -1
 
-# Everywhere here: p, f the plan; z the servers, j their jobs, h their events; w what became of each copy; o the columns of
-# waits and sojourns; x scratch, twice as long as there are jobs.
+# Everywhere here: p, f the plan; z the servers, j their jobs, h their events; w what became of each copy; y what has come to
+# the tail; o the columns of waits and sojourns.
 
 
 def fill_distribution(
@@ -94,7 +96,7 @@ def fill_distribution(
 
 
 def forward(
-    p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, x: Ints, job: int, k: int
+    p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, y: Table, o: Table, job: int, k: int
 ) -> None:
     """Hand a distribution to the first stage from `k` on that works on its kind, or to the link."""
     at = job_at(job)
@@ -103,11 +105,11 @@ def forward(
     if grain_of(p, target) == MESSAGE_GRAIN:
         enter(p, f, z, j, h, o, job, target)
     elif p[PART_COUNT] and (k == 0 or grain_of(p, k - 1) == MESSAGE_GRAIN):
-        split(p, f, z, j, h, w, o, kind, k, EVERY_LIST)
+        split(p, f, z, j, h, w, y, o, kind, k, EVERY_LIST)
     elif grain_of(p, target) == BATCH_GRAIN and not is_undivided(p, first, last):
         enter(p, f, z, j, h, o, job, target)
     else:
-        take_apart(p, f, z, j, h, w, o, kind, first, last, ordinal, target)
+        take_apart(p, f, z, j, h, w, y, o, kind, first, last, ordinal, target)
 
 
 def grain_of(p: Ints, k: int) -> int:
@@ -116,7 +118,17 @@ def grain_of(p: Ints, k: int) -> int:
 
 
 def split(
-    p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, kind: int, k: int, released: int
+    p: Ints,
+    f: Floats,
+    z: Ints,
+    j: Ints,
+    h: Ints,
+    w: Table,
+    y: Table,
+    o: Table,
+    kind: int,
+    k: int,
+    released: int,
 ) -> None:
     """Make a message one for each list and for those on none; some wait for moderators. `released`: that list's alone."""
     target, ordinal = next_stage(p, kind, 0, k), 0
@@ -125,7 +137,7 @@ def split(
         number, first, last = p[part + N_LIST], p[part + N_FIRST], p[part + N_LAST]
         goes = number == released if released >= 0 else not is_held(p, number, kind)
         if goes:
-            take_apart(p, f, z, j, h, w, o, kind, first, last, ordinal, target)
+            take_apart(p, f, z, j, h, w, y, o, kind, first, last, ordinal, target)
         elif released < 0 and p[part + N_BEGINS_LIST]:
             ask_moderators(p, f, z, h, number, kind, k)
         ordinal += (last - first) // size + 1
@@ -147,6 +159,7 @@ def take_apart(
     j: Ints,
     h: Ints,
     w: Table,
+    y: Table,
     o: Table,
     kind: int,
     first: int,
@@ -156,7 +169,7 @@ def take_apart(
 ) -> None:
     """Divide a message, or a part of one, into batches, or expand it, as the next stage, `k`, works."""
     if grain_of(p, k) == RECIPIENT_GRAIN:
-        expand(p, f, z, j, h, w, o, kind, first, last, k)
+        expand(p, f, z, j, h, w, y, o, kind, first, last, k)
         return
     size = p[stage_plan(p, k) + T_BATCH]
     for begin in range(first, last + 1, size):
@@ -191,6 +204,7 @@ def expand(
     j: Ints,
     h: Ints,
     w: Table,
+    y: Table,
     o: Table,
     kind: int,
     first: int,
@@ -205,6 +219,9 @@ def expand(
         if w[W_HOW + kind, number] != IN_TRANSIT:
             continue
         target = next_stage(p, kind, number, k)
+        if target >= p[TAIL]:
+            hand_over(z, y, kind, number)
+            continue
         if target == p[STAGE_COUNT]:
             send(p, f, z, w, kind, number)
             continue

@@ -37,18 +37,19 @@ REPORT: Final = 3
     HOLD, NOTICES, ACTS, COMPOSE, ABANDON, CORRECTION,
     ACCOUNT_ON_EXCHANGE, ENABLED, PROTECTED, CLIENT_CAN_RECALL, OPENED, MAX_AGE, IN_SENT_ITEMS, RECALLABLE,
     TELLS, EARLY, INTERCEPT, FIRST_READER, REPORTS_SHARED, SEATS, PLAIN,
-    WINDOW, LOOKS_EVERY, MAX_AGE_WHEN_PROCESSED,
-) = range(34)  # fmt: skip
-LATENCY: Final = 34
-LATENCY_SHARED: Final = 38
-LOSS: Final = 42
-DUPLICATE: Final = 46
-PARTS, PART_COUNT, LISTS, FOLDER_CLOCKS, TURNS_ROOM, BACKLOG_ROOM, ROOM = range(50, 57)
-AGENT, PAGE, PURGE, AHEAD, SEEN_LEVEL, HEAD = range(57, 63)
-"""The head of `p`; PLAIN: the stages only queue; latency, whether it is shared, loss and duplicates are by kind, four cells
-each; PARTS: how lists divide a message; FOLDER_CLOCKS: the most of a device; TURNS_ROOM, BACKLOG_ROOM: cells of a seat;
-ROOM: all cells that may turn out to be too few; AGENT, PAGE, PURGE: where those stand (kernel_systems_layout.py), 0 for
-none."""
+    WINDOW, LOOKS_EVERY, MAX_AGE_WHEN_PROCESSED, TAIL, SINGLE_JOBS,
+) = range(36)  # fmt: skip
+LATENCY: Final = 36
+LATENCY_SHARED: Final = 40
+LOSS: Final = 44
+DUPLICATE: Final = 48
+PARTS, PART_COUNT, LISTS, FOLDER_CLOCKS, TURNS_ROOM, BACKLOG_ROOM, ROOM = range(52, 59)
+AGENT, PAGE, PURGE, AHEAD, SEEN_LEVEL, HEAD = range(59, 65)
+"""The head of `p`; PLAIN: the stages only queue; TAIL: from which stage on they do, but for attempts that fail, one more
+than there are stages for none; SINGLE_JOBS: how many jobs are kept for mail to one recipient; latency, whether it is shared,
+loss and duplicates are by kind, four cells each; PARTS: how lists divide a message; FOLDER_CLOCKS: the most of a device;
+TURNS_ROOM, BACKLOG_ROOM: cells of a seat; ROOM: all cells that may turn out to be too few; AGENT, PAGE, PURGE: where those
+stand (kernel_systems_layout.py), 0 for none."""
 
 (
     G_FIRST, G_SIZE, G_NUMBER, G_PROCESSES, G_SAME_ORGANISATION, G_ON_EXCHANGE, G_MAILBOX, G_SEATS, G_RIGHTS,

@@ -10,7 +10,7 @@ from transport.streams.philox import uniform
 from transport.streams.purposes import QUEUE_ORDER
 
 DIGIT = 11
-FEW = 200
+FEW = 32
 """So short a list is sorted by insertion."""
 
 
@@ -56,17 +56,17 @@ def order_all(p: Ints, z: Ints, v: Table, y: Table, u: Floats) -> None:
 
 def sort_by_place(y: Table, first: int, last: int) -> None:
     """Sort what stands in rows 2 and 3 from `first` on by key, then by job; it comes out in rows 0 and 1."""
-    if last - first > FEW:
-        # Sorting by the upper bits nearly always suffices; neighbours are put right afterwards.
-        spread(y, first, last, UNIFORM_BITS - 3 * DIGIT, 2, 0)
-        spread(y, first, last, UNIFORM_BITS - 2 * DIGIT, 0, 2)
-        spread(y, first, last, UNIFORM_BITS - DIGIT, 2, 0)
-    else:
-        for i in range(first, last):
-            y[0, i], y[1, i] = y[2, i], y[3, i]
-    keys, jobs = y[0], y[1]
-    for i in range(first + 1, last):
-        key, job, at = keys[i], jobs[i], i
+    # Sorting by so many upper bits that few have the same suffices; neighbours are put right afterwards.
+    size, source, shift = last - first, 2, UNIFORM_BITS
+    if size > FEW:
+        while shift > UNIFORM_BITS - 3 * DIGIT and size >> UNIFORM_BITS - shift > 0:
+            shift -= DIGIT
+        for digit in range(shift, UNIFORM_BITS, DIGIT):
+            spread(y, first, last, digit, source, 2 - source)
+            source = 2 - source
+    from_keys, from_jobs, keys, jobs = y[source], y[source + 1], y[0], y[1]
+    for i in range(first, last):
+        key, job, at = from_keys[i], from_jobs[i], i
         while at > first and (keys[at - 1] > key or (keys[at - 1] == key and jobs[at - 1] > job)):
             keys[at], jobs[at] = keys[at - 1], jobs[at - 1]
             at -= 1
@@ -106,7 +106,12 @@ def sort_by_tick(z: Ints, y: Table, jobs: int, low: int, high: int) -> None:
     for i in range(jobs):
         key[i] = sorted_key[i] + low
         job[i] = sorted_job[i]
-    first = 0
+    line_up_all(z, y, jobs)
+
+
+def line_up_all(z: Ints, y: Table, jobs: int) -> None:
+    """Put those of one tick in a list that is sorted by tick into the order in which they queue."""
+    key, first = y[0], 0
     while first < jobs:
         last = first + 1
         while last < jobs and key[last] == key[first]:
@@ -118,11 +123,12 @@ def sort_by_tick(z: Ints, y: Table, jobs: int, low: int, high: int) -> None:
 
 def break_ties(z: Ints, y: Table, first: int, last: int) -> None:
     """Put jobs of one tick into the order in which they queue."""
-    tick = y[0, first]
+    tick, jobs, keys, same = y[0, first], y[1], y[2], y[3]
+    k0, k1, replication = z[Z_K0], z[Z_K1], z[Z_REPLICATION]
     for i in range(first, last):
-        job = y[1, i]
-        u = uniform(z[Z_K0], z[Z_K1], 0, QUEUE_ORDER, job >> 2, z[Z_REPLICATION])
-        y[2, i], y[3, i] = int(u * UNIFORM_CELLS), job
+        job = jobs[i]
+        same[i] = job
+        keys[i] = int(uniform(k0, k1, 0, QUEUE_ORDER, job >> 2, replication) * UNIFORM_CELLS)
     sort_by_place(y, first, last)
     for i in range(first, last):
         y[0, i] = tick

@@ -12,7 +12,6 @@ from recallsim.engines.kernel_ends import cells_each, row_of_ends
 from recallsim.engines.kernel_jobs import stage_plan, stage_state
 from recallsim.engines.kernel_layout import (
     CHUNK,
-    CLOCK,
     COUNT,
     HORIZON,
     KINDS,
@@ -31,7 +30,6 @@ from recallsim.engines.kernel_layout import (
 )
 from recallsim.engines.kernel_order import order_all, sort_by_tick
 from recallsim.engines.kernel_servers_layout import (
-    MOST_WORKERS_SORTED,
     V_ORDER,
     W_AT,
     Y_LAST_ENTRY,
@@ -44,6 +42,7 @@ from recallsim.engines.kernel_servers_layout import (
     Z_REPLICATION,
     Z_SUBMITS,
 )
+from recallsim.engines.kernel_times import sample_all
 from recallsim.engines.kernel_travel import (
     comes_to,
     fill_link,
@@ -51,11 +50,9 @@ from recallsim.engines.kernel_travel import (
     pass_stages,
     same_for_all,
 )
-from transport.streams.laws import sample_ticks
+from recallsim.engines.kernel_workers import LONG_AGO, draw_services, free_all, take_worker
 from transport.streams.philox import uniform
 from transport.streams.purposes import SERVICE
-
-LONG_AGO = -(1 << 60)
 
 
 def pass_plain_servers(p: Ints, f: Floats, z: Ints, v: Table, w: Table, y: Table, u: Floats, t: Ints) -> None:
@@ -75,12 +72,6 @@ def pass_plain_servers(p: Ints, f: Floats, z: Ints, v: Table, w: Table, y: Table
             order_all(p, z, v, y, u)
             ordered = True
         queue_at_once(p, f, z, v, y, u, t, k)
-
-
-def free_all(p: Ints, y: Table, k: int) -> None:
-    """All workers of a stage are free, and have been for long."""
-    for worker in range(p[stage_plan(p, k) + T_WORKERS]):
-        y[Y_LINES + p[STAGE_COUNT] + k, worker] = LONG_AGO
 
 
 # --- stages that each kind enters at one tick ---------------------------------------------------------------------------
@@ -177,11 +168,7 @@ def serve_in_order(
     """Serve some of a kind's jobs, from place `first` on; `t` becomes when the worker of each was free."""
     stage, order, free = stage_plan(p, k), v[V_ORDER], y[Y_LINES + p[STAGE_COUNT] + k]
     law, word, workers = p[stage + T_SERVICE + kind], SERVICE | kind << 8 | k << 16, p[stage + T_WORKERS]
-    same, clock, entered = (
-        same_for_all(p, f, z, law, word, p[stage + T_SHARED + kind]),
-        f[CLOCK],
-        z[Z_SUBMITS + kind],
-    )
+    same, entered = same_for_all(p, f, z, law, word, p[stage + T_SHARED + kind]), z[Z_SUBMITS + kind]
     if same >= 0:
         for i in range(size):
             t[i] = same
@@ -189,8 +176,7 @@ def serve_in_order(
         k0, k1, replication = z[Z_K0], z[Z_K1], z[Z_REPLICATION]
         for i in range(size):
             u[i] = uniform(k0, k1, 0, word, order[first + i], replication)
-        for i in range(size):
-            t[i] = sample_ticks(f, law, u[i], clock)
+        sample_all(f, law, u, t, size)
     ends_of, step = v[row_of_ends(p, k, kind)], cells_each(p, v)
     for i in range(size):
         was_free, at = free[0], step * order[first + i]
@@ -200,29 +186,6 @@ def serve_in_order(
         if step == 2:
             ends_of[at + 1] = t[i]
         t[i] = was_free
-
-
-def take_worker(free: Ints, workers: int, ends: int) -> None:
-    """The first worker to be free is busy until `ends`: a sorted row for few workers, a heap for many."""
-    if workers <= MOST_WORKERS_SORTED:
-        for at in range(1, workers):
-            other = free[at]
-            free[at - 1] = min(other, ends)
-            ends = max(other, ends)
-        free[workers - 1] = ends
-        return
-    at = 0
-    while True:
-        below = 2 * at + 1
-        if below >= workers:
-            break
-        if below + 1 < workers and free[below + 1] < free[below]:
-            below += 1
-        if ends <= free[below]:
-            break
-        free[at] = free[below]
-        at = below
-    free[at] = ends
 
 
 # --- other stages with few workers --------------------------------------------------------------------------------------
@@ -258,6 +221,8 @@ def queue(p: Ints, f: Floats, z: Ints, v: Table, y: Table, u: Floats, t: Ints, k
         y[Y_LINES + p[STAGE_COUNT] + k],
     )
     workers, waiting_from, before, step = p[stage + T_WORKERS], 0, z[state + Y_LINE], cells_each(p, v)
+    for kind in range(KINDS + 1):
+        t[2 * CHUNK + kind] = row_of_ends(p, k, kind)
     for first in range(0, jobs, CHUNK):
         size = min(CHUNK, jobs - first)
         draw_services(p, f, z, y, u, t, k, first, size)
@@ -279,27 +244,6 @@ def queue(p: Ints, f: Floats, z: Ints, v: Table, y: Table, u: Floats, t: Ints, k
     if jobs:
         z[state + Y_LAST_ENTRY] = y[0, jobs - 1]
     z[state + Y_LINE] = before + jobs
-
-
-def draw_services(
-    p: Ints, f: Floats, z: Ints, y: Table, u: Floats, t: Ints, k: int, first: int, size: int
-) -> None:
-    """How long the listed jobs are served, in `t`; from cell 2 * CHUNK on, by kind, the row of `v` for their ends."""
-    stage, clock, jobs = stage_plan(p, k), f[CLOCK], y[1]
-    k0, k1, replication = z[Z_K0], z[Z_K1], z[Z_REPLICATION]
-    for kind in range(KINDS + 1):
-        if comes_to(p, z, k, kind):
-            law, word = p[stage + T_SERVICE + kind], SERVICE | kind << 8 | k << 16
-            t[CHUNK + kind] = same_for_all(p, f, z, law, word, p[stage + T_SHARED + kind])
-            t[2 * CHUNK + kind] = row_of_ends(p, k, kind)
-    for i in range(size):
-        job = jobs[first + i]
-        u[i] = uniform(k0, k1, 0, SERVICE | (job & 3) << 8 | k << 16, job >> 2, replication)
-    for i in range(size):
-        kind = jobs[first + i] & 3
-        t[i] = t[CHUNK + kind]
-        if t[i] < 0:
-            t[i] = sample_ticks(f, p[stage + T_SERVICE + kind], u[i], clock)
 
 
 # --- reports through the same stages ------------------------------------------------------------------------------------

@@ -67,7 +67,8 @@ class _Packer:
         )
         head[k.START_FIRST], head[k.START_SIZE] = self.calendar(plan.start_calendar)
         head[k.REPORTS_SHARED] = plan.reports_shared
-        head[k.PLAIN] = is_plain(plan)
+        head[k.PLAIN], head[k.TAIL] = is_plain(plan), first_of_tail(plan)
+        head[k.SINGLE_JOBS] = single_jobs(plan)
         self._sender()
         head[k.SEEN_LEVEL] = plan.seen_level
         for kind in range(4):
@@ -383,19 +384,45 @@ def is_plain(plan: Plan) -> bool:
 
     That way knows of a few recipients at a time; who looks into mailboxes has to know of all.
     """
-    if looks_into_mailboxes(plan):
+    if looks_into_mailboxes(plan) or plan.lists or first_of_tail(plan) > 0:
         return False
-    if plan.sender.intercept or plan.lists or any(odds > 0.0 for odds in plan.link.duplicate):
-        return False
-    return all(
+    return not any(odds > 0.0 for stage in plan.stages for odds in stage.failure)
+
+
+def first_of_tail(plan: Plan) -> int:
+    """From which stage on they only queue, recipient by recipient, if need be again after an attempt that failed.
+
+    One more than there are stages where even the link has to know what is happening elsewhere: what is taken back on its
+    way, what moderators decide at that tick, which recall fails first.
+    """
+    first = len(plan.stages)
+    if plan.sender.intercept or plan.purge is not None or any(odds > 0.0 for odds in plan.link.duplicate):
+        return first + 1
+    if any(each.moderation is not None for each in plan.lists):
+        return first + 1
+    while first > 0 and only_queues(plan.stages[first - 1]):
+        first -= 1
+    return first
+
+
+def only_queues(stage: Stage) -> bool:
+    """Whether a stage takes the mail of each recipient by itself, first come, first served, and does no more than that."""
+    return (
         stage.grain is Grain.RECIPIENT
         and not (stage.is_obstructed or stage.strips or stage.members)
-        and not any(odds > 0.0 for odds in stage.failure)
         and not any((*stage.lanes, stage.background_lane))
         and not stage.outages
         and (stage.background is None or not stage.workers)
-        for stage in plan.stages
     )
+
+
+def single_jobs(plan: Plan) -> int:
+    """How many jobs the kernel keeps for mail to one recipient: all, where a stage before the tail works on it,
+    or somebody looks into mailboxes."""
+    before = plan.stages[: first_of_tail(plan)]
+    if not (looks_into_mailboxes(plan) or any(stage.grain is Grain.RECIPIENT for stage in before)):
+        return 0
+    return k.KINDS * (plan.count + 1)
 
 
 def may_lose(plan: Plan, group: Group) -> bool:

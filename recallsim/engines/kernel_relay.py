@@ -33,6 +33,7 @@ from recallsim.engines.kernel_layout import (
     REFUSED,
     REJECTED,
     REQUEST,
+    SINGLE_JOBS,
     STAGE_COUNT,
     T_BACKGROUND,
     T_BEGINS,
@@ -43,6 +44,7 @@ from recallsim.engines.kernel_layout import (
     T_START,
     T_STRIPS,
     T_WORKERS,
+    TAIL,
     Floats,
     Ints,
     Table,
@@ -97,6 +99,7 @@ from recallsim.engines.kernel_servers_layout import (
     Z_DECIDED,
     Z_FAILED,
     Z_FREE_JOB,
+    Z_HANDED,
     Z_HEAP,
     Z_JOBS,
     Z_LEFT,
@@ -105,10 +108,13 @@ from recallsim.engines.kernel_servers_layout import (
     Z_SUBMITS,
 )
 from recallsim.engines.kernel_stage import end_attempt, halt, join, note_passage, serve, take_in
+from recallsim.engines.kernel_tail import hand_over
 from recallsim.engines.kernel_ways import next_stage
 
 
-def pass_servers(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, x: Ints) -> None:
+def pass_servers(
+    p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, y: Table, o: Table, x: Ints
+) -> None:
     """Let all mail to recipients pass the servers, event by event, to the horizon."""
     open_servers(p, f, z, j, h, w, o)
     while z[Z_HEAP] > 0 and not z[Z_FAILED]:
@@ -118,7 +124,7 @@ def pass_servers(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Tab
         z[Z_NOW] = tick
         if what == END:
             if j[job_at(subject) + J_EPOCH] == epoch:  # else an outage made it start over
-                end(p, f, z, j, h, w, o, x, subject)
+                end(p, f, z, j, h, w, y, o, subject)
         elif what == TAKE_IN:
             take_in(p, f, z, j, h, o, x, subject)
         elif what == RETURN:
@@ -145,19 +151,19 @@ def pass_servers(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Tab
             return_list(p, z, w, subject, BOUNCED)
         elif what == APPROVE:
             z[Z_LEFT] -= 1
-            split(p, f, z, j, h, w, o, subject & 3, epoch, subject >> 2)
+            split(p, f, z, j, h, w, y, o, subject & 3, epoch, subject >> 2)
         else:
             z[Z_LEFT] -= 1
             job = fresh_job(z, j)
             fill_distribution(p, z, j, job, subject, 1, p[COUNT], 0)
-            forward(p, f, z, j, h, w, o, x, job, 0)
+            forward(p, f, z, j, h, w, y, o, job, 0)
 
 
 def open_servers(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table) -> None:
     """Set the servers to work: what is to be submitted, outages, foreign mail."""
-    z[Z_HEAP] = z[Z_LEFT] = z[Z_NOW] = 0
+    z[Z_HEAP] = z[Z_LEFT] = z[Z_NOW] = z[Z_HANDED] = 0
     z[Z_FREE_JOB] = -1
-    z[Z_JOBS] = KINDS * (p[COUNT] + 1)
+    z[Z_JOBS] = p[SINGLE_JOBS]
     for number in range(p[COUNT] + 1):
         w[W_MARKS, number] = 0
     for kind in range(KINDS):
@@ -212,7 +218,7 @@ def foreign_mail_arrives(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, o: Table
     expect_foreign_mail(p, f, z, h, k)
 
 
-def end(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, x: Ints, job: int) -> None:
+def end(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, y: Table, o: Table, job: int) -> None:
     """The service of a job ends: it goes on, or this attempt failed; and its worker is free."""
     at = job_at(job)
     k, kind = j[at + J_STAGE], j[at + J_KIND]
@@ -235,7 +241,7 @@ def end(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, x: In
             if not j[at + J_WITHDRAWN]:
                 if kind == REQUEST and p[stage + T_STRIPS]:
                     strip(w, j[at + J_FIRST], j[at + J_LAST])
-                onward(p, f, z, j, h, w, o, x, job, k + 1)
+                onward(p, f, z, j, h, w, y, o, job, k + 1)
     if p[stage + T_WORKERS]:
         z[state + Y_FREE] += 1
         if z[state + Y_WAITING]:
@@ -243,16 +249,18 @@ def end(p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, x: In
 
 
 def onward(
-    p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, o: Table, x: Ints, job: int, k: int
+    p: Ints, f: Floats, z: Ints, j: Ints, h: Ints, w: Table, y: Table, o: Table, job: int, k: int
 ) -> None:
     """What a stage has served goes to the next that works on its kind, or on the link."""
     at = job_at(job)
     kind, number = j[at + J_KIND], j[at + J_NUMBER]
     if number == 0:
-        forward(p, f, z, j, h, w, o, x, job, k)
+        forward(p, f, z, j, h, w, y, o, job, k)
         return
     k = next_stage(p, kind, number, k)
-    if k == p[STAGE_COUNT]:
+    if k >= p[TAIL]:
+        hand_over(z, y, kind, number)
+    elif k == p[STAGE_COUNT]:
         send(p, f, z, w, kind, number)
     else:
         enter(p, f, z, j, h, o, job, k)

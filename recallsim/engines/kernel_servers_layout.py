@@ -8,12 +8,13 @@ from typing import Final
 (
     Z_K0, Z_K1, Z_REPLICATION, Z_OFFSET, Z_NOW, Z_HEAP, Z_JOBS, Z_FREE_JOB, Z_LEFT, Z_FAILED, Z_ORDINAL_BITS,
     Z_ENTITY_BITS, Z_ROW,
-    Z_RELEASED, Z_NOTICED, Z_ASKED, Z_REPLACED, Z_SUBMITS, _Z_SUBMITS_1, _Z_SUBMITS_2,
+    Z_HANDED, Z_RELEASED, Z_NOTICED, Z_ASKED, Z_REPLACED, Z_SUBMITS, _Z_SUBMITS_1, _Z_SUBMITS_2,
     Z_STATUS, Z_REASON, Z_DECIDED, Z_FATES, Z_FREE, Z_COMING, Z_LINE, Z_LINE_ENDS,
-) = range(28)  # fmt: skip
-"""Z_SUBMITS: by kind, the tick of its submission, -1 without; Z_STATUS .. Z_DECIDED: what is decided for everybody; Z_FATES:
-how many recalls the servers have decided, -1 where nobody asks; the last four are the recall agent's."""
-Z_STAGES: Final = 28
+) = range(29)  # fmt: skip
+"""Z_HANDED: how many copies have come to the tail so far (kernel_tail.py); Z_SUBMITS: by kind, the tick of its submission,
+-1 without; Z_STATUS .. Z_DECIDED: what is decided for everybody; Z_FATES: how many recalls the servers have decided, -1
+where nobody asks; the last four are the recall agent's."""
+Z_STAGES: Final = 29
 
 (
     Y_FREE, Y_WAITING, Y_FOREIGN, Y_PEAK, Y_OWN, Y_DOWN, Y_INCOMING, Y_IN_SERVICE, Y_LAST_IN_SERVICE, Y_BEGUN,
@@ -42,13 +43,14 @@ W_FATE: Final = 6
 W_FATE_AT: Final = 7
 W_WHERE: Final = 8
 W_AT: Final = 9
-W_PLACE: Final = W_AT
+W_PLACE: Final = W_AT + 3
 W_MARKS: Final = 13
 W_ROWS: Final = 14
 """Rows of `w`, a cell a recipient (where stages only queue, of one chunk of them): by kind when and how (codes.Place) it
 ended with the servers; what was decided there (status << 8 | reason), when; where the original is for interception; by kind,
-reports included, when a copy enters the next stage (where stages do more than queue, W_PLACE instead: the place in line);
-marks. Behind them a row a stage that greylists: when it met the sender's mail to each recipient first."""
+reports included, when a copy leaves the stage that it passed last, -1 before that, or its rank within the tick at which it
+was lost (kernel_travel.settle); marks. Where stages do more than queue, W_PLACE, the place in line, stands in that row of
+the reports. Behind them a row a stage that greylists: when it met the sender's mail to each recipient first."""
 BY_MODERATOR: Final = 1
 STRIPPED: Final = 8
 """Marks: BY_MODERATOR << kind, it ended with a moderator's look; STRIPPED, the request is an ordinary mail (S9)."""

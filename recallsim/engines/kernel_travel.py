@@ -10,16 +10,21 @@ passages, whose row of the chunk's first recipient is `row`.
 from recallsim.engines.kernel_ends import cells_each, may_come_to, row_of_ends
 from recallsim.engines.kernel_jobs import stage_plan
 from recallsim.engines.kernel_layout import (
+    BOUNCED,
     CLOCK,
+    COUNT,
     HORIZON,
     IN_TRANSIT,
+    KINDS,
     LATENCY,
     LATENCY_SHARED,
     LOSS,
     LOST,
     ORIGINAL,
     PRESENT,
+    REJECTED,
     REPORT,
+    REQUEST,
     STAGE_COUNT,
     T_SERVES,
     T_SERVICE,
@@ -30,10 +35,19 @@ from recallsim.engines.kernel_layout import (
     Ints,
     Table,
 )
-from recallsim.engines.kernel_link import undelivered
 from recallsim.engines.kernel_order import fill_uniforms
 from recallsim.engines.kernel_sender import draw_at
-from recallsim.engines.kernel_servers_layout import V_ORDER, W_AT, W_HOW, W_WHEN, Z_NOW, Z_SUBMITS
+from recallsim.engines.kernel_servers_layout import (
+    V_ORDER,
+    W_AT,
+    W_FATE,
+    W_FATE_AT,
+    W_HOW,
+    W_WHEN,
+    Z_SUBMITS,
+)
+from recallsim.engines.kernel_times import sample_all
+from transport.recall.decide import decide_undelivered
 from transport.streams.laws import CONSTANT, sample_ticks, to_ticks
 from transport.streams.purposes import LATENCY as LATENCY_DRAW
 from transport.streams.purposes import LOSS as LOSS_DRAW
@@ -58,14 +72,13 @@ def fill_ticks(
     p: Ints, f: Floats, z: Ints, u: Floats, t: Ints, law: int, word: int, shared: int, first: int, size: int
 ) -> None:
     """The times of the recipients from `first` on under one law."""
-    same, clock = same_for_all(p, f, z, law, word, shared), f[CLOCK]
+    same = same_for_all(p, f, z, law, word, shared)
     if same >= 0:
         for i in range(size):
             t[i] = same
         return
     fill_uniforms(z, u, word, first, size)
-    for i in range(size):
-        t[i] = sample_ticks(f, law, u[i], clock)
+    sample_all(f, law, u, t, size)
 
 
 def set_out(z: Ints, v: Table, w: Table, kind: int, first: int, size: int) -> None:
@@ -150,6 +163,16 @@ def note_passages(
             sojourns[row + i] = sojourn
 
 
+def forget_passages(p: Ints, o: Table, row: int) -> None:
+    """No mail of a replication, whose first recipient has that row, has passed any stage."""
+    for k in range(p[STAGE_COUNT]):
+        for kind in range(KINDS + 1):
+            if may_come_to(p, k, kind):
+                waits, sojourns = o[8 * k + kind], o[8 * k + 4 + kind]
+                for i in range(row, row + p[COUNT]):
+                    waits[i] = sojourns[i] = -1
+
+
 # --- the link -----------------------------------------------------------------------------------------------
 
 
@@ -163,40 +186,56 @@ def fill_link(p: Ints, f: Floats, z: Ints, u: Floats, t: Ints, kind: int, first:
 
 
 def pass_link(
-    p: Ints, f: Floats, z: Ints, w: Table, u: Floats, t: Ints, kind: int, first: int, size: int
+    p: Ints, f: Floats, z: Ints, w: Table, u: Floats, t: Ints, kind: int, first: int, size: int, cell: int
 ) -> None:
-    """Over the link into the mailboxes; a copy may be lost on it."""
-    horizon = p[HORIZON]
+    """Over the link into the mailboxes, where a copy may be lost; the first of the chunk has its copies in that cell."""
+    horizon, rank = p[HORIZON], rank_of_passage(p, last_stage(p, kind))
     odds = fill_link(p, f, z, u, t, kind, first, size)
+    whens, hows, leaves = w[W_WHEN + kind], w[W_HOW + kind], w[W_AT + kind]
     for i in range(size):
-        sent = w[W_AT + kind, i]
-        if sent > horizon:
+        sent = leaves[cell + i]
+        if sent < 0 or sent > horizon or hows[cell + i] != IN_TRANSIT:
             continue
         if odds > 0.0 and u[i] < odds:
-            z[Z_NOW] = sent
-            lose(p, z, w, kind, i)
+            lose(w, kind, cell + i, LOST, sent, rank)
         elif sent + t[i] <= horizon:
-            w[W_WHEN + kind, i] = sent + t[i]
-            w[W_HOW + kind, i] = PRESENT
+            whens[cell + i] = sent + t[i]
+            hows[cell + i] = PRESENT
 
 
-def lose(p: Ints, z: Ints, w: Table, kind: int, at: int) -> None:
-    """A copy is lost on the link, a request perhaps while its original, lost later, still is on its way."""
-    how = w[W_HOW + ORIGINAL, at]
-    late = kind != ORIGINAL and how == LOST and is_lost_before(p, z, w, kind, at)
-    if late:
-        w[W_HOW + ORIGINAL, at] = IN_TRANSIT
-    undelivered(z, w, kind, at, LOST)
-    if late:
-        w[W_HOW + ORIGINAL, at] = LOST
+def rank_of_passage(p: Ints, k: int) -> int:
+    """The rank within its tick of what ends with a service of stage `k`, and so on; -1 is the sender's submission."""
+    return 2 + 3 * k + 2
 
 
-def is_lost_before(p: Ints, z: Ints, w: Table, kind: int, at: int) -> bool:
-    """Whether this copy left the servers before the original did: at one tick, in order of passage."""
-    mine, its = z[Z_NOW], w[W_WHEN + ORIGINAL, at]
-    if mine != its:
-        return mine < its
-    return last_stage(p, kind) < last_stage(p, ORIGINAL)
+def lose(w: Table, kind: int, cell: int, how: int, tick: int, rank: int) -> None:
+    """A copy does not come to its mailbox."""
+    w[W_HOW + kind, cell] = how
+    w[W_WHEN + kind, cell] = tick
+    w[W_AT + kind, cell] = rank
+
+
+def settle(w: Table, first: int, last: int) -> None:
+    """Decide the recalls in these cells whose request was lost: was the original, if that is lost too, lost before?
+
+    Of what was lost before the tail the event list has decided; but there it was not known what the tail was to lose.
+    """
+    for cell in range(first, last + 1):
+        if not is_lost(w, REQUEST, cell):
+            continue
+        gone, tick, rank = is_lost(w, ORIGINAL, cell), w[W_WHEN + REQUEST, cell], w[W_AT + REQUEST, cell]
+        its_tick, its_rank = w[W_WHEN + ORIGINAL, cell], w[W_AT + ORIGINAL, cell]
+        if rank < 0 and (not gone or its_rank < 0):
+            continue
+        gone = gone and (its_tick < tick or (its_tick == tick and its_rank <= rank))
+        verdict = decide_undelivered(not gone)
+        w[W_FATE, cell] = verdict.status << 8 | verdict.reason
+        w[W_FATE_AT, cell] = tick
+
+
+def is_lost(w: Table, kind: int, cell: int) -> bool:
+    """Whether a copy ended with the servers."""
+    return w[W_HOW + kind, cell] in (BOUNCED, LOST, REJECTED)
 
 
 def last_stage(p: Ints, kind: int) -> int:

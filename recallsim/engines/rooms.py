@@ -11,7 +11,7 @@ from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
 from recallsim.engines.kernel_ends import may_come_to, row_of_ends
 from recallsim.engines.kernel_people_layout import HABIT_CELLS
-from recallsim.engines.kernel_plan import Packed, first_greylist, is_plain
+from recallsim.engines.kernel_plan import Packed, first_greylist, first_of_tail, is_plain, single_jobs
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, Y_LINES, Y_WIDTH, Z_STAGES
 from recallsim.engines.observation import Column, Observation
 from transport.errors import ConservationError
@@ -49,15 +49,19 @@ class Room:
     def of(plan: Plan, packed: Packed, factor: int, each: int = 2) -> "Room":
         """Room for a replication of a plan, with so many cells for a recipient in the rows of its services."""
         plain, stages = is_plain(plan), len(plan.stages)
-        jobs = 1 if plain else 3 * (plan.count + 1) + 64 * factor
+        jobs = 1 if plain else single_jobs(plan) + 64 * factor
         if not plain:
             batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
             jobs += 3 * sum(1 + each + _divisions(plan) for each in batches)
         lists = sum(stage.greylist is not None for stage in plan.stages)
-        few = plain and any(stage.workers for stage in plan.stages)
+        again = factor * plan.count // 8  # attempts to come in the tail
+        quick = first_of_tail(plan) <= stages
+        few = quick and any(stage.workers for stage in plan.stages)
         line = min(plan.count + 1, ORDERED_AT_ONCE)
         if plan.reports_shared or stages > 1 or factor > 1:
             line = 4 * (plan.count + 1)
+        if quick and not plain:
+            few, line = True, 3 * (plan.count + 1) + factor * (plan.count + 64)
         line = max(line if few else 0, LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
 
         return Room(
@@ -65,12 +69,12 @@ class Room:
             s=_cells(_people(packed, factor)),
             z=_cells(Z_STAGES + stages * Y_WIDTH),
             j=_cells(jobs * J_WIDTH),
-            h=_cells(4 * (jobs + 64 * factor)),
+            h=_cells(4 * (jobs + 64 * factor + (again if quick else 0))),
             w=_cells(first_greylist(plan) + lists, layout.CHUNK if plain else plan.count + 1),
             x=_cells(max(4 * jobs, 3 * layout.CHUNK)),
             v=_cells(row_of_ends(packed.p.tolist(), stages, 0) if plain else 1, each * (plan.count + 1)),
             y=_cells(Y_LINES + 2 * stages, line),
-            u=np.zeros(layout.CHUNK),
+            u=np.zeros(2 * layout.CHUNK),
         )
 
     def for_people(self, packed: Packed, factor: int) -> Self:
@@ -119,7 +123,7 @@ class Columns:
     def of(plan: Plan, packed: Packed, rows: int) -> "Columns":
         """Room for so many recipients."""
         p = packed.p.tolist()
-        made = Columns(
+        return Columns(
             np.empty((len(layout.TICK_COLUMNS), rows), dtype=np.int64),
             np.empty((len(layout.CODE_COLUMNS), rows), dtype=np.int8),
             np.empty((8 * len(plan.stages), rows), dtype=np.int64),
@@ -131,14 +135,6 @@ class Columns:
                 if may_come_to(p, k, kind)
             ),
         )
-        if not is_plain(plan):
-            made.forget(0, rows)
-        return made
-
-    def forget(self, first: int, end: int) -> None:
-        """No mail has passed any stage."""
-        for row in self.used:
-            self.passages[row, first:end] = -1
 
     def observation(
         self, plan: Plan, seed: int, numbers: Ints, moments: Ints, first: int, last: int

@@ -44,11 +44,14 @@ KERNEL: Final = (
     "kernel_agent",
     "kernel_link",
     "kernel_lists",
-    "kernel_expansion",
-    "kernel_relay",
     "kernel_ends",
     "kernel_order",
+    "kernel_times",
     "kernel_travel",
+    "kernel_workers",
+    "kernel_tail",
+    "kernel_expansion",
+    "kernel_relay",
     "kernel_plain",
     "kernel_recipient",
     "kernel",
@@ -70,7 +73,7 @@ BASEMENT: Final = (
     "transport.timing",
 )
 """The modules of the ground floor whose functions the kernel calls."""
-IN_PLACE: Final = ("philox", "uniform")
+IN_PLACE: Final = ("philox", "uniform", "normal_centre")
 """Functions that are compiled into each place that calls them."""
 _ROOT: Final = Path(__file__).parents[2]
 

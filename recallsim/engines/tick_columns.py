@@ -6,18 +6,18 @@ Logarithms and exponentials go through `math`, value by value, for NumPy's own d
 
 from array import array
 from collections.abc import Callable, Sequence
-from math import exp, log, log1p
+from math import exp, log
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from transport.streams.laws import EXPONENTIAL, LOGNORMAL, NEVER_TICK, LawRow
+from transport.streams.normal import CENTRE_ENDS
 from transport.streams.times import interpreted_ticks
 
 FEWEST: Final = 32
 """Columns shorter than this are quicker value by value."""
-CENTRE_ENDS: Final = 0.425
 ABOVE: Final = (
     2.5090809287301226727e3,
     3.3430575583588128105e4,
@@ -95,7 +95,7 @@ def numpy_ticks(law: LawRow, uniforms: Sequence[float], clock: float) -> Sequenc
         return interpreted_ticks(law, uniforms, clock)
     u = np.asarray(uniforms, dtype=np.float64)
     if law[0] == EXPONENTIAL:
-        values = -law[1] * _each(log1p, -u)
+        values = -law[1] * _each(log, 1.0 - u)
     else:
         values = law[1] * _each(exp, law[2] * _normal_quantiles(u))
     ticks = np.floor(values / clock + 0.5)

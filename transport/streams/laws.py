@@ -8,7 +8,7 @@ gives a value in [0, inf] for any u in (0, 1) and raises nothing: the limits set
 
 from collections.abc import Sequence
 from enum import IntEnum
-from math import exp, expm1, floor, inf, log1p, sqrt
+from math import exp, expm1, floor, inf, log, log1p, sqrt
 from math import pow as power
 from typing import Final, NamedTuple
 
@@ -118,11 +118,17 @@ def tabulated(law: Sequence[float], at: int, u: float) -> float:
 
 
 @compilable
+def lognormal_value(law: Sequence[float], at: int, z: float) -> float:
+    """Return the value of the lognormal law at `at` whose logarithm is `z` standard deviations above its mean."""
+    return law[at + 1] * exp(law[at + 2] * z)
+
+
+@compilable
 def sample(law: Sequence[float], at: int, u: float) -> float:
     """Return the value that `u` becomes under the law whose row starts at cell `at`; inf is never."""
     kind = law[at]
     if kind == EXPONENTIAL:
-        return -law[at + 1] * log1p(-u)
+        return -law[at + 1] * log(1.0 - u)
     if kind == CONSTANT:
         return law[at + 1]
     if kind >= MIXTURE:
@@ -136,11 +142,11 @@ def sample(law: Sequence[float], at: int, u: float) -> float:
             u = chosen.u
             kind = law[at]
         if kind == EXPONENTIAL:
-            return -law[at + 1] * log1p(-u)
+            return -law[at + 1] * log(1.0 - u)
         if kind == CONSTANT:
             return law[at + 1]
     if kind == LOGNORMAL:
-        return law[at + 1] * exp(law[at + 2] * normal_quantile(u))
+        return lognormal_value(law, at, normal_quantile(u))
     if kind == UNIFORM:
         return law[at + 1] + (law[at + 2] - law[at + 1]) * u
     if kind == WEIBULL:

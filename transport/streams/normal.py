@@ -5,31 +5,42 @@ distribution" (Applied Statistics 37, 1988), the 16-figure form, in the order of
 """
 
 from math import log, sqrt
+from typing import Final
 
 from transport.compilable import compilable
+
+CENTRE_ENDS: Final = 0.425
+"""How far from 1/2 the centre reaches."""
+
+
+@compilable
+def normal_centre(u: float) -> float:
+    """Return the same for a `u` in the centre."""
+    q = u - 0.5
+    r = 0.180625 - q * q
+    above = 2.5090809287301226727e3 * r + 3.3430575583588128105e4
+    above = above * r + 6.7265770927008700853e4
+    above = above * r + 4.5921953931549871457e4
+    above = above * r + 1.3731693765509461125e4
+    above = above * r + 1.9715909503065514427e3
+    above = above * r + 1.3314166789178437745e2
+    above = above * r + 3.387132872796366608
+    below = 5.226495278852854561e3 * r + 2.8729085735721942674e4
+    below = below * r + 3.930789580009271061e4
+    below = below * r + 2.1213794301586595867e4
+    below = below * r + 5.3941960214247511077e3
+    below = below * r + 6.871870074920579083e2
+    below = below * r + 4.2313330701600911252e1
+    below = below * r + 1.0
+    return above * q / below
 
 
 @compilable
 def normal_quantile(u: float) -> float:
     """Return the z below which a standard normal value lies with probability `u`, 0 < u < 1."""
     q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        above = 2.5090809287301226727e3 * r + 3.3430575583588128105e4
-        above = above * r + 6.7265770927008700853e4
-        above = above * r + 4.5921953931549871457e4
-        above = above * r + 1.3731693765509461125e4
-        above = above * r + 1.9715909503065514427e3
-        above = above * r + 1.3314166789178437745e2
-        above = above * r + 3.387132872796366608
-        below = 5.226495278852854561e3 * r + 2.8729085735721942674e4
-        below = below * r + 3.930789580009271061e4
-        below = below * r + 2.1213794301586595867e4
-        below = below * r + 5.3941960214247511077e3
-        below = below * r + 6.871870074920579083e2
-        below = below * r + 4.2313330701600911252e1
-        below = below * r + 1.0
-        return above * q / below
+    if abs(q) <= CENTRE_ENDS:
+        return normal_centre(u)
     r = u if q <= 0.0 else 1.0 - u
     r = sqrt(-log(r))
     if r <= 5.0:
