@@ -22,7 +22,7 @@ def numpy_filler(
 ) -> list[Sequence[float]]:
     """Return `count` uniforms from each of some addresses on; the `ColumnFiller` of `transport.streams.draws`.
 
-    Many short columns at once take little longer than one, for what a call of NumPy costs is there to be shared.
+    Several short columns at once share what the calls of NumPy cost.
 
     Args:
         k0: low word of the key.
