@@ -22,7 +22,7 @@ BIN: Final = 128
 """So many entries are to come into one bin."""
 MOST: Final = 1024
 """A bin into which more have come is cut again when its turn comes."""
-SAMPLE: Final = 256
+SAMPLE: Final = 2048
 """From so many entries at most it is judged where to cut time into bins."""
 
 Entry = tuple[int, int, Callable[[Any, Any], object], Any, Any]
