@@ -5,7 +5,7 @@ first; recipients are independent of one another then, and each is lived through
 """
 
 from recallsim.engines.kernel_agent import work
-from recallsim.engines.kernel_columns import choose_columns, fill_columns
+from recallsim.engines.kernel_columns import choose_columns, clear_columns, fill_columns
 from recallsim.engines.kernel_jobs import stage_state
 from recallsim.engines.kernel_layout import (
     AGENT,
@@ -163,6 +163,7 @@ def replicate(
         moments[2, at], moments[3, at] = z[Z_ASKED], z[Z_REPLACED]
     if part & PEOPLE:
         prepare(p, s, z, cells)
+        clear_columns(s)
         if p[AGENT] + p[PURGE]:
             prepare_systems(p, f, s, z, h, w)
         for step in range(LOSSES, EVERYTHING + 1):
@@ -182,7 +183,22 @@ def replicate(
                 for number in range(begins, ends, CHUNK):
                     size, at_row = min(CHUNK, ends - number), row + number - first
                     live_through(
-                        p, f, s, z, w, x, v, u, group, number, size, ticks, codes, passages, at_row, step
+                        p,
+                        f,
+                        s,
+                        z,
+                        w,
+                        x,
+                        v,
+                        u,
+                        group,
+                        number,
+                        size,
+                        ticks,
+                        codes,
+                        passages,
+                        at_row,
+                        step,
                     )
                     if s[B_FAILED]:
                         moments[0, at] = s[B_NUMBER]
@@ -200,7 +216,7 @@ def live_through(
     ticks: Table, codes: Table, passages: Table, row: int, step: int,
 ) -> None:  # fmt: skip
     """Live through what happens to a chunk of recipients of one group, the first of whom has row `row`."""
-    fill_columns(s, first, size)
+    fill_columns(p, f, s, u, x, first, size)
     shift = 0
     if p[PLAIN]:
         shift = first

@@ -3,6 +3,7 @@
 from recallsim.engines.kernel_layout import (
     AGAIN,
     B_ATTEMPTS,
+    B_CHUNK_AT,
     B_DECIDED,
     B_FATE,
     B_FATE_REASON,
@@ -21,6 +22,7 @@ from recallsim.engines.kernel_layout import (
     B_REPLICATION,
     B_REPORT_AT,
     B_REPORT_TOLD,
+    B_RETURNS,
     B_SEATS,
     B_STATUS,
     B_STRIPPED,
@@ -257,6 +259,11 @@ def write_page(p: Ints, s: Ints, now: int, told: int) -> None:
 
 def send_back(p: Ints, f: Floats, s: Ints, now: int, kind: int, told: int, attempt: int) -> None:
     """Let a report or a DSN travel back in lanes of its own, where it waits for nobody."""
+    if kind == REPORT and attempt == 0 and s[B_RETURNS]:
+        then = now + s[s[B_RETURNS] + s[B_CHUNK_AT]]
+        if then <= s[B_HORIZON]:
+            hear(s, then, kind, attempt, told)
+        return
     tick = now + 1
     for k in range(p[STAGE_COUNT]):
         stage = p[STAGES] + k * T_WIDTH

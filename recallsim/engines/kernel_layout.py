@@ -131,6 +131,7 @@ CLOCK: Final = 0
 (
     B_K0, B_K1, B_REPLICATION, B_OFFSET, B_NOTICED, B_ASKED, B_HORIZON, B_CAPACITY, B_FAILED, B_KEEPS_AT, B_HELD_AT,
     B_CHUNK_AT, B_PAGE_OPENS, B_ACTS, B_FOLDERS_AT, B_TURNS_AT, B_TURNS_ROOM, B_BACKLOGS_AT, B_BACKLOG_ROOM,
+    B_COLUMNS, B_RETURNS,
     B_NUMBER, B_GROUP, B_SEATS, B_NOW, B_RANK,
     B_SETTLES, B_FATE, B_DELIVERS, _B_DELIVERS_1, _B_DELIVERS_2,
     B_FATE_STATUS, B_FATE_REASON, B_LOST_PLACE,
@@ -139,14 +140,14 @@ CLOCK: Final = 0
     B_REPORT_AT, B_REPORT_TOLD, B_KEEPS, B_HELD, B_AFTER_REMOVAL,
     B_AGENT, B_PURGE, B_AGENT_DOES, B_CAME, B_NOTICE, B_LEFT, B_FAILED_AT, B_FAILED_ORDER, B_FATE_ORDER, B_SUB,
     B_FORWARDED, B_FORWARDED_SEEN, B_WAKES, B_STRIPPED,
-) = range(69)  # fmt: skip
-"""The mailbox: from B_NUMBER on one recipient's, before that the replication's.
+) = range(71)  # fmt: skip
+"""The mailbox: from B_NUMBER on one recipient's, before that the replication's; B_COLUMNS, B_RETURNS: its group's.
 
 Cells from B_SETTLES to B_DELIVERS + 2, B_AGENT, B_PURGE, and of a seat S_SYNC, S_COME, S_IDLE, are keys of events."""
 
 C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
 """A copy, one of each kind."""
-COPIES: Final = 69
+COPIES: Final = 71
 
 (
     S_DEVICE, S_PLACE, S_WHO, S_VISIBLE, S_FLAGS, S_SYNC_AT, S_CHECKING, S_IDLE_WAITS, S_ON_SCREEN, S_SHOWN_AT, S_SHOWS,
@@ -170,10 +171,15 @@ UNIFORM_CELLS: Final = 4503599627370496.0
 COLUMNS_AT: Final = COPIES + KINDS * C_WIDTH
 COLUMN_COUNT: Final = 16
 TABLE: Final = COLUMNS_AT + COLUMN_COUNT * CHUNK
-TABLE_SIZE: Final = 64 * 4
-"""Draws at ordinal 0 and place 0, as whole numbers, of `CHUNK` recipients; and where, by purpose << 2 | kind, their column
-begins, 0 for none. Whether a draw comes from there changes the time it takes and nothing else."""
-SEAT: Final = TABLE + TABLE_SIZE
+PLACES: Final = 4
+TABLE_SIZE: Final = 64 * PLACES * 4
+TICK_TABLE: Final = TABLE + TABLE_SIZE
+COLUMN_DRAWS: Final = TICK_TABLE + TABLE_SIZE
+"""Draws at ordinal 0 of `CHUNK` recipients, as whole numbers, or the ticks that they become under a law. Where their column
+begins stands in TABLE or TICK_TABLE, in the cell (purpose << 2 | place) << 2 | kind, 0 for none; of the B_COLUMNS columns
+there are in pairs from COLUMN_DRAWS on that cell, and the law, -1 for none. B_RETURNS: another column, how long a report
+takes to come back, 0 for none. Whether a draw comes from there changes the time it takes and nothing else."""
+SEAT: Final = COLUMN_DRAWS + 2 * COLUMN_COUNT
 """The first seat; after the last one stand the habits of looking into folders, then what there may turn out to be too little
 room for: the list of what is kept in mind (key, order, what), the list of what was done at devices since their last sync
 (place << 40 | act << 32 | kind << 24 | folder), the turns of each seat, the other mail of each inbox."""

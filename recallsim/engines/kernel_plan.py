@@ -417,8 +417,7 @@ def only_queues(stage: Stage) -> bool:
 
 
 def single_jobs(plan: Plan) -> int:
-    """How many jobs the kernel keeps for mail to one recipient: all, where a stage before the tail works on it,
-    or somebody looks into mailboxes."""
+    """How many jobs are kept for mail to one recipient: all, if stages before the tail or looks into mailboxes need them."""
     before = plan.stages[: first_of_tail(plan)]
     if not (looks_into_mailboxes(plan) or any(stage.grain is Grain.RECIPIENT for stage in before)):
         return 0

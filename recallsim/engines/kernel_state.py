@@ -27,6 +27,7 @@ from recallsim.engines.kernel_layout import (
     INBOX,
     JUNK,
     KEPT_CELLS,
+    PLACES,
     PUBLIC,
     S_DELETED,
     S_DEVICE,
@@ -39,6 +40,7 @@ from recallsim.engines.kernel_layout import (
     S_WIDTH,
     SEAT,
     TABLE,
+    TICK_TABLE,
     Floats,
     Ints,
 )
@@ -49,8 +51,8 @@ from transport.timing import next_effect
 
 def draw(s: Ints, purpose: int, kind: int, place: int, ordinal: int) -> float:
     """One draw of this recipient."""
-    if place == 0 and ordinal == 0:
-        column = s[TABLE + (purpose << 2 | kind)]
+    if place < PLACES and ordinal == 0:
+        column = s[TABLE + ((purpose << 2 | place) << 2 | kind)]
         if column:
             return (s[column + s[B_CHUNK_AT]] + 0.5) * STEP
     word = purpose | kind << 8 | place << 16
@@ -88,6 +90,10 @@ def ticks_of(f: Floats, s: Ints, law: int, purpose: int, kind: int, place: int, 
     """A time of this recipient, in ticks; a constant draws nothing."""
     if f[law] == CONSTANT or f[law] == NEVER:
         return sample_ticks(f, law, 0.5, f[CLOCK])
+    if place < PLACES and ordinal == 0:
+        column = s[TICK_TABLE + ((purpose << 2 | place) << 2 | kind)]
+        if column:
+            return s[column + s[B_CHUNK_AT]]
     return sample_ticks(f, law, draw(s, purpose, kind, place, ordinal), f[CLOCK])
 
 

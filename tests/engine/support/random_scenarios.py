@@ -403,6 +403,32 @@ def queueing(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def tailed(draw: st.DrawFn) -> dict[str, Any]:
+    """A classic scenario whose last stages queue, each recipient's mail by itself, and may fail; before them anything."""
+    scenario = draw(classic())
+    stages = [
+        draw(stage(f"s{number}", per, True))
+        for number, per in enumerate(
+            draw(st.sampled_from([[], ["message"], ["message", "batch"], ["recipient"]]))
+        )
+    ]
+    for number in range(draw(st.integers(0, 3))):
+        found = draw(stage(f"t{number}", "recipient", False))
+        workers = draw(st.sampled_from([None, 1, 2, 5, 25]))
+        stages.append(found | ({} if workers is None else {"workers": workers}))
+    transport = {"stages": stages, "link": scenario["transport"]["link"]}
+    if draw(st.booleans()):
+        names = [group["name"] for group in scenario["recipients"]["groups"]]
+        transport["lists"] = [{"name": "list", "members": names[:1]}]
+    scenario["sender"]["recall"].pop("intercept", None)
+    if draw(st.integers(0, 3)) == 3:
+        scenario["sender"]["recall"] = draw(recalls(finite=True))
+        scenario["sender"]["recall"].pop("admin_purge", None)
+        scenario["sender"]["recall"].pop("intercept", None)
+    return scenario | {"transport": transport}
+
+
+@st.composite
 def troubled(draw: st.DrawFn) -> dict[str, Any]:
     """A classic scenario with all that may befall mail on its way, but reports in lanes of their own."""
     scenario = draw(classic())

@@ -1,0 +1,142 @@
+"""The kernel's quick way through the last stages gives the agents' very answers, bit for bit, where attempts fail too."""
+
+from collections import Counter
+
+import pytest
+from equality import differences, interpreted
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_scenarios import QUIET, made_constant, plan_of, tailed
+
+import recallsim
+from recallsim.engines import agents, kernel_tail, kernel_travel
+from recallsim.engines.batch import simulate_on
+from recallsim.engines.kernel_plan import first_of_tail, is_plain
+from recallsim.engines.rooms import Room
+from recallsim.plan import draw_up
+from transport.recall.codes import Place
+
+pytest.importorskip("numba", reason="the batch engine needs numba")
+pytestmark = pytest.mark.timeout(1200)  # the first of these may have to compile the kernel
+
+SEED = 20261120
+CROWDED = """
+name: crowded
+clock: 1min
+horizon: 2h
+sender: {notices: 2min, acts: 0s}
+transport:
+  stages:
+    - {name: head, per: message, service: 1min}
+    - {name: batches, per: batch, batch: 20, workers: 1, service: {original: 2min, request: 1min}}
+    - {name: boxes, per: recipient, workers: 9, service: 1min, failure: 0.5, retry: [1min], give_up: 3min}
+    - {name: last, per: recipient, workers: 12, service: 1min, failure: 0.2, retry: {gaps: [2min], attempts: 2}}
+  link: {latency: 1min, loss: 0.3}
+recipients: {groups: [{name: them, count: 60, person: {reads: {delay: 4min}}}]}
+"""
+"""Two stages of few workers behind two that make the mail, on a clock on which nearly everything is a tie."""
+TOGETHER = """
+name: together
+clock: 1min
+horizon: 2h
+sender: {notices: 2min, acts: 0s}
+transport:
+  stages:
+    - name: boxes
+      per: recipient
+      service: {original: 5min, request: 1min}
+      failure: {request: 0.5}
+      retry: [3min]
+      give_up: 3min
+  link: {latency: 1min, loss: {original: 0.5}}
+recipients: {groups: [{name: them, count: 60}]}
+"""
+"""At the fifth minute requests are given up; and originals leave the same stage, half of them to be lost."""
+
+
+def unlike(plan, replications=2, **how):
+    """In what the engines differ."""
+    right = agents.simulate(plan, SEED, 0, replications)
+    return differences(right, simulate_on(plan, SEED, 0, replications, threads=1, **how))
+
+
+@settings(QUIET, max_examples=100)
+@given(tailed())
+def test_both_engines_agree_on_a_tail_behind_other_stages(scenario):
+    """Whatever comes before stages that only queue, and however often attempts fail there, columns are equal."""
+    assert unlike(plan_of(scenario)) == []
+
+
+@settings(QUIET, max_examples=60)
+@given(tailed(), st.sampled_from(["10s", "60s"]))
+def test_both_engines_agree_on_a_tail_where_all_is_constant(scenario, clock):
+    """With a coarse clock and constant laws nearly everything in the tail is a tie, and ties are decided alike."""
+    scenario["clock"] = clock
+    scenario["transport"] = made_constant(scenario["transport"])
+    scenario["sender"] |= {"notices": "3min", "acts": "0s"}
+    assert unlike(plan_of(scenario)) == []
+
+
+def test_which_stages_make_a_tail():
+    """The tail are the last stages that only queue; there is none where the link must know what happens elsewhere."""
+    plan = draw_up(recallsim.load(CROWDED))
+    intercepting = draw_up(recallsim.load(CROWDED, ["sender.recall.intercept=true"]))
+    assert (first_of_tail(plan), first_of_tail(intercepting), is_plain(plan)) == (2, 5, False)
+
+
+@pytest.mark.parametrize("scenario", [CROWDED, TOGETHER], ids=["crowded", "together"])
+def test_a_tail_bounces_and_loses_alike(scenario):
+    """Originals and requests are given up in the tail or lost behind it, in either order, and the columns are equal."""
+    plan = draw_up(recallsim.load(scenario))
+    found = simulate_on(plan, SEED, 0, 4, threads=1).recipients
+    ends = Counter(zip(found["original_place"].tolist(), found["request_place"].tolist(), strict=True))
+    assert ends[Place.LOST, Place.BOUNCED] > 0
+    assert unlike(plan, 4) == []
+
+
+def test_the_tail_is_the_same_as_plain_python():
+    """The interpreted kernel gives the agents' columns too."""
+    assert unlike(draw_up(recallsim.load(CROWDED)), replicate=interpreted) == []
+
+
+def test_a_tail_with_too_little_room_is_gone_through_again(monkeypatch):
+    """Where attempts that fail outgrow the room there is, the replication is repeated with more, and nothing is lost."""
+    scenario = (
+        TOGETHER.replace("request: 0.5", "request: 1")
+        .replace("count: 60", "count: 400")
+        .replace("give_up: 3min", "give_up: 30min")
+    )
+    plan = draw_up(recallsim.load(scenario))
+    made = []
+    room = Room.of
+
+    def of(plan, packed, factor, each=2):
+        made.append(factor)
+        return room(plan, packed, factor, each)
+
+    monkeypatch.setattr(Room, "of", of)
+    assert unlike(plan, 1) == []
+    assert made == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "name", "wrong"),
+    [
+        (CROWDED, "comes_again_before", lambda z, h, tick, copy: h[0] <= tick),
+        (CROWDED, "comes_again_before", lambda z, h, tick, copy: h[0] < tick),
+        (CROWDED, "place_of", lambda z, copy: copy),
+        (TOGETHER, "GIVEN_UP_BEFORE", -1),
+    ],
+    ids=["again first", "again last", "by number", "given up last"],
+)
+def test_a_wrong_order_in_the_tail_is_caught(monkeypatch, scenario, name, wrong):
+    """A kernel that decides one tie of the tail otherwise gives other columns."""
+    monkeypatch.setattr(kernel_tail, name, wrong)
+    assert unlike(draw_up(recallsim.load(scenario)), replicate=interpreted) != []
+
+
+def test_a_tail_that_forgets_what_is_lost_in_it_is_caught(monkeypatch):
+    """A kernel whose tail does not settle the recalls of lost requests gives other columns."""
+    monkeypatch.setattr(kernel_tail, "settle", lambda w, first, last: None)
+    assert kernel_travel.settle is not kernel_tail.settle
+    assert unlike(draw_up(recallsim.load(TOGETHER)), replicate=interpreted) != []
