@@ -41,6 +41,15 @@ def test_pieces_join_without_a_seam():
     assert [column[i] for i in places] == [uniform(K0, K1, 0, 30, i, 1) for i in places]
 
 
+@pytest.mark.parametrize("by_entity", [True, False])
+def test_several_columns_at_once(by_entity):
+    """Made together, columns hold what each holds by itself, over the places where pieces join."""
+    words, count = (30, 30 | 1 << 8, 7 | 3 << 8 | 2 << 16), CHUNK // 3 + 5
+    together = numpy_filler(K0, K1, 2, words, 3, 1, count, by_entity)
+    alone = [numpy_filler(K0, K1, 2, (word,), 3, 1, count, by_entity)[0] for word in words]
+    assert [list(column) for column in together] == [list(column) for column in alone]
+
+
 def test_a_column_is_of_plain_floats_and_read_only():
     """Cells come out as Python floats, and nobody can write over them."""
     column = numpy_filler(K0, K1, 0, (30,), 0, 1, 20, True)[0]
