@@ -2,9 +2,12 @@
 
     python benchmarks/seeing.py [scenario]
 
-The slider of the time to notice is moved in a real browser, stop by stop and there and back, and each move is timed
-from the event of the slider to the picture with the new numbers. Needs chromium, the extras `batch` and `web`, and
-playwright.
+Sliders are moved in a real browser on the machine that computes, and each move is timed from the event of the slider
+to the end of the frame that has its numbers. No question is asked twice, so that nothing but the page's own look
+ahead can have an answer there already. Three hands are told apart: one that jumps from slider to slider, to where the
+page has not looked ahead, while it looks elsewhere; one that drags a slider over several stops, of which the last is
+timed; and one that comes to a slider, looks for some seconds, and moves it. Needs chromium, the extras `batch` and
+`web`, and playwright.
 """
 
 import shutil
@@ -20,17 +23,41 @@ from recallsim.reporting.page.cells import sweep
 from recallsim.reporting.page.further import page_of
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-MOVES, RESTED = 40, 7
-TIMED = """([key, place]) => new Promise(ended => {
+JUMPS, DRAGS, RESTED = 40, 10, 7
+PAUSE = 300
+"""Milliseconds between two jumps: the page has drawn everything and looks ahead."""
+STOPS, STEP = 5, 80
+"""A drag goes over so many stops, with so many milliseconds between them."""
+TIMED = """async ([key, places, pause, step]) => {
+  const wait = (time) => new Promise((later) => setTimeout(later, time));
   const slider = document.getElementById("slider-" + key);
-  const began = performance.now();
-  document.addEventListener("answered", event => requestAnimationFrame(() => ended({
-    total: performance.now() - began, server: 1000 * event.detail.seconds, size: event.detail.size,
-    engine: event.detail.engine,
-  })), { once: true });
-  slider.value = String(place);
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
-})"""
+  const control = window.whatIf.scenario().controls.find((each) => each.key === key);
+  const wanted = control.stops[places.at(-1)].value;
+  let began = 0;
+  const shown = new Promise((ended) => document.addEventListener("numbers", function heard(event) {
+    const { asked, numbers } = event.detail;
+    if (asked.values[key] !== wanted) return;
+    document.removeEventListener("numbers", heard);
+    requestAnimationFrame(() => setTimeout(() => ended({
+      total: performance.now() - began, server: 1000 * numbers.seconds, size: numbers.size, engine: numbers.engine,
+    })));
+  }));
+  const drawn = new Promise((ended) => document.addEventListener("answered", function heard() {
+    if (!began) return;
+    document.removeEventListener("answered", heard);
+    ended();
+  }));
+  await wait(pause);
+  for (const place of places) {
+    if (place !== places[0]) await wait(step);
+    began = performance.now();
+    slider.value = String(place);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const told = await shown;
+  await drawn;
+  return told;
+}"""
 
 
 def slider(file: str) -> None:
@@ -54,27 +81,54 @@ def slider(file: str) -> None:
 
 def moves(page: Page) -> None:
     """Times the moves of one page."""
-    stops = int(page.locator("#slider-notices").get_attribute("max") or 0) + 1
-    holds = int(page.locator("#slider-hold").get_attribute("max") or 0) + 1
-    places = [("notices", place) for place in range(stops)]
-    places += [("hold", place) for place in range(1, holds)]
-    page.evaluate(TIMED, ["hold", 0])
-    found: list[dict[str, Any]] = [page.evaluate(TIMED, [*place]) for place in places[:MOVES]]
+    found: list[dict[str, Any]] = []
+    for move in jumps(page):
+        found.append(page.evaluate(TIMED, [*move, PAUSE, 0]))
     print(f"{found[-1]['size']}, {found[-1]['engine']} engine")
-    told("slider to numbers in the browser", [each["total"] for each in found])
-    server = statistics.median(each["server"] for each in found)
-    print(f"  of these {server:.0f} ms (median) simulating and estimating")
+    told("to the numbers, after a jump", found)
+    told("to those of the last stop of a drag", [dragged(page, number) for number in range(DRAGS)])
     # A hand that has come to a slider and looked for some seconds: the page has computed its stops meanwhile.
     page.locator("#slider-workers").hover()
     page.locator("body[data-ahead=done]").wait_for(timeout=60_000)
-    rested = [page.evaluate(TIMED, ["workers", place])["total"] for place in range(1, RESTED + 1)]
+    rested = [page.evaluate(TIMED, ["workers", [place], PAUSE, 0]) for place in range(1, RESTED + 1)]
     told("along a slider that was pointed at for some seconds", rested)
 
 
-def told(what: str, took: list[float]) -> None:
+def jumps(page: Page) -> list[tuple[str, list[int]]]:
+    """Moves of two sliders in turn, each to another place every time, so that no two places are ever together twice."""
+    places = {key: places_of(page, key) for key in ("notices", "auto")}
+    pairs = zip(*(far_apart(each) for each in places.values()), strict=False)
+    turns = [(key, [place]) for pair in pairs for key, place in zip(places, pair, strict=True)]
+    return turns[:JUMPS]
+
+
+def places_of(page: Page, key: str) -> int:
+    """How many stops a slider has."""
+    return int(page.locator(f"#slider-{key}").get_attribute("max") or 0) + 1
+
+
+def far_apart(places: int) -> list[int]:
+    """All places, none next to the one before."""
+    half = (places + 1) // 2
+    turns = [place for low in range(half) for place in (low, low + half)]
+    return [place for place in turns if place < places]
+
+
+def dragged(page: Page, number: int) -> dict[str, Any]:
+    """Holds the message for another time, which makes all else new, and drags a slider there or back."""
+    page.evaluate(TIMED, ["hold", [1 + number % (places_of(page, "hold") - 1)], PAUSE, 0])
+    way = range(6, 6 + STOPS) if number % 2 == 0 else range(5 + STOPS, 5, -1)
+    found: dict[str, Any] = page.evaluate(TIMED, ["notices", [*way], PAUSE, STEP])
+    return found
+
+
+def told(what: str, found: list[dict[str, Any]]) -> None:
     """Prints the median and the 95th percentile."""
-    p95 = statistics.quantiles(took, n=20)[-1]
+    took = [each["total"] for each in found]
+    p95 = statistics.quantiles(took, n=20, method="inclusive")[-1]
+    server = statistics.median(each["server"] for each in found)
     print(f"{what}: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, of {len(took)}")
+    print(f"  {server:.0f} ms (median) of simulating and estimating, then or ahead")
 
 
 def report_of_a_sweep() -> None:

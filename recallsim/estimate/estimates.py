@@ -1,6 +1,6 @@
 """The estimates of an experiment: every metric of every group, with its interval over replications."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -49,6 +49,7 @@ def estimate(
     confidence: float = 0.95,
     variant: str = "base",
     metrics: Sequence[str] = (),
+    groups: Collection[str] = (),
 ) -> tuple[Estimate, ...]:
     """Estimates every metric of every group.
 
@@ -58,6 +59,7 @@ def estimate(
         confidence: of the intervals, between 0 and 1.
         variant: passed on into the estimates.
         metrics: metrics to report besides those that always come and those that the plan asks for.
+        groups: names of groups, or `all`, to report alone; of every group where none is named.
 
     Returns:
         Estimates group by group, `all` last, each in the order of the catalogue. A metric without meaning in
@@ -72,6 +74,8 @@ def estimate(
     wanted = {metric.name: metric for metric in (*always(plan), *occurred, *asked)}
     found = []
     for name, row in labels(plan):
+        if groups and name not in groups:
+            continue
         for metric in wanted.values():
             if not table.has(metric, row):
                 continue

@@ -2,12 +2,9 @@
 
 import asyncio
 import json
-import math
-import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from recallsim.errors import RecallsimError
 from recallsim.reporting.numbers import plural
@@ -16,128 +13,17 @@ from recallsim.reporting.plain import plain
 from recallsim.store.growing import Growing, Watcher
 from recallsim.web.assets import ASSETS, asset, packaged
 from recallsim.web.controls import RequestRefused
-from recallsim.web.estimating import Answer, Listed, Progress, Question, Superseded, answer, question, yaml_of
+from recallsim.web.desk import Desk, Early
+from recallsim.web.estimating import Listed, Question, yaml_of
 from recallsim.web.guard import Guard
-from recallsim.web.views import shown, so_far_of
+from recallsim.web.simulating import Superseded
+from recallsim.web.views import numbers, shown
 from recallsim.web.warming import Warming
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp
-
-_CLIENTS: Final = 64
-_TELLS_EVERY: Final = 0.1  # seconds
-_KEPT: Final = 128
-_ENDED: Final = object()
-
-
-class Desk:
-    """Takes in questions: one at a time is computed for each client, and the newest wins.
-
-    Args:
-        scenarios: those that the page offers, by key.
-        warming: how far the batch engine is.
-    """
-
-    def __init__(self, scenarios: Mapping[str, Listed], warming: Warming) -> None:
-        self.scenarios = scenarios
-        self.warming = warming
-        self._newest: OrderedDict[str, int] = OrderedDict()
-        self._busy = asyncio.Lock()
-        self._answers: OrderedDict[tuple[str, tuple[str, ...], int], Answer] = OrderedDict()
-        self._questions: OrderedDict[tuple[object, ...], Question] = OrderedDict()
-
-    def comes(self, client: str) -> int:
-        """Notes that a client asks anew, which makes its earlier question void; gives the number of this one."""
-        number = self._newest.pop(client, 0) + 1
-        self._newest[client] = number
-        while len(self._newest) > _CLIENTS:
-            self._newest.popitem(last=False)
-        return number
-
-    def wanted(self, client: str, number: int) -> bool:
-        """Whether a client still waits for the answer to its question of this number."""
-        return self._newest.get(client) == number
-
-    def question(self, key: str, chosen: Mapping[str, str], *, full: bool) -> Question:
-        """Draws a question up, or gives it as it was drawn up before.
-
-        Raises:
-            RequestRefused: there is no such slider or stop, or it would take too long.
-            ScenarioError: the scenario does not go with these settings.
-        """
-        wanting = self.warming.wanting
-        place = (key, tuple(sorted(chosen.items())), full, wanting)
-        found = self._questions.get(place)
-        if found is None:
-            found = question(self.scenarios[key], chosen, full=full, wanting=wanting)
-            self._questions[place] = found
-            while len(self._questions) > _KEPT:
-                self._questions.popitem(last=False)
-        return found
-
-    async def answers(
-        self, client: str, number: int, questions: Sequence[Question]
-    ) -> AsyncIterator["dict[str, Any] | list[Answer]"]:
-        """Answers several questions in turn; progress comes first, the answers last.
-
-        Raises:
-            Superseded: the client has asked anew.
-        """
-        async with self._busy:
-            found: list[Answer] = []
-            for at, asked in enumerate(questions):
-                key = (asked.listed.key, asked.settings, asked.replications)
-                kept = self._answers.get(key)
-                if kept is None:
-                    async for told in self._computed(client, number, asked, at, len(questions)):
-                        if isinstance(told, Answer):
-                            kept = told
-                        else:
-                            yield told
-                    assert kept is not None
-                    self._answers[key] = kept
-                    while len(self._answers) > _KEPT:
-                        self._answers.popitem(last=False)
-                found.append(kept)
-            yield found
-
-    async def _computed(
-        self, client: str, number: int, asked: Question, at: int, of: int
-    ) -> AsyncIterator["dict[str, Any] | Answer"]:
-        loop = asyncio.get_running_loop()
-        told: asyncio.Queue[Any] = asyncio.Queue()
-
-        left = False
-
-        last = -math.inf
-
-        def going_on(progress: Progress) -> bool:
-            nonlocal last
-            now = time.monotonic()
-            if now - last >= _TELLS_EVERY:
-                last = now
-                so_far = None if progress.so_far is None else so_far_of(progress.so_far)
-                far = {"done": progress.done, "of": asked.replications, "part": at + 1, "parts": of}
-                loop.call_soon_threadsafe(told.put_nowait, far | {"so_far": so_far})
-            return self.wanted(client, number) and not left
-
-        def compute() -> Answer:
-            try:
-                return answer(asked, going_on)
-            finally:
-                loop.call_soon_threadsafe(told.put_nowait, _ENDED)
-
-        work = asyncio.create_task(asyncio.to_thread(compute))
-        try:
-            while (item := await told.get()) is not _ENDED:
-                yield item
-        except (asyncio.CancelledError, GeneratorExit):
-            left = True  # the client has gone: the thread ends after the piece that it is at
-            work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-            raise
-        yield await work
 
 
 def application(
@@ -185,8 +71,8 @@ def application(
     async def estimate(request: "Request") -> "Response":
         asked = await _read(request)
         client = plain(str(asked.get("client", "")), 64)
-        number = desk.comes(client)
         try:
+            number = desk.comes(client, desk.known(*_place(desk, asked, "values")))
             questions = await asyncio.to_thread(_questions, desk, asked)
         except (RequestRefused, RecallsimError) as error:
             return JSONResponse({"error": _said(error)}, status_code=422)
@@ -243,14 +129,19 @@ async def _read(request: "Request") -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
+def _place(desk: Desk, asked: Mapping[str, Any], which: str) -> tuple[str, dict[str, str], bool]:
+    """Gives which scenario is asked for, the stops of its sliders, and whether in full."""
     key = asked.get("scenario")
     if not isinstance(key, str) or key not in desk.scenarios:
         raise RequestRefused("there is no such scenario on this page")
     values = asked.get(which) or {}
     if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
         raise RequestRefused("the sliders' values must be texts by the slider's name")
-    return desk.question(key, values, full=asked.get("full") is True)
+    return key, values, asked.get("full") is True
+
+
+def _question(desk: Desk, asked: Mapping[str, Any], which: str) -> Question:
+    return desk.question(*_place(desk, asked, which))
 
 
 def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:
@@ -264,17 +155,20 @@ def _questions(desk: Desk, asked: Mapping[str, Any]) -> list[Question]:
 async def _lines(
     desk: Desk, client: str, number: int, questions: Sequence[Question], *, ahead: bool
 ) -> AsyncIterator[bytes]:
-    """Gives the lines of an answer; what is asked ahead is only kept for the question that may come."""
+    """Gives the lines of an answer, numbers first; what is asked ahead is only kept for the question that may come."""
+    early = False
     try:
         async for told in desk.answers(client, number, questions):
             if ahead:
                 continue
-            if isinstance(told, list):
-                now, base, *pinned = told
-                shows = await asyncio.to_thread(shown, now, base, pinned[0] if pinned else None)
-                yield _line({"answer": shows})
-            else:
+            if isinstance(told, dict):
                 yield _line({"progress": told})
+                continue
+            if not early:
+                yield _line({"numbers": numbers(*told.answers if isinstance(told, Early) else told)})
+            early = True
+            if not isinstance(told, Early):
+                yield _line({"answer": await asyncio.to_thread(shown, *told)})
     except Superseded:
         yield _line({"superseded": True})
     except RecallsimError as error:

@@ -1,25 +1,21 @@
-"""One answer of the page: replications in small pieces, so that it can be watched, and given up for a newer one."""
+"""What the page is asked, and one answer to it."""
 
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recallsim.engines.batch import Batch
 from recallsim.engines.effort import seconds_per_replication
 from recallsim.reporting.numbers import duration
 from recallsim.web.controls import Control, RequestRefused, controls, settings_for
+from recallsim.web.simulating import Progress, Work
 
 if TYPE_CHECKING:
     from agents.records import Plan
     from recallsim.engines.choose import Choice
-    from recallsim.engines.observation import Observation
-    from recallsim.estimate.intervals import Interval
-    from recallsim.estimate.tally import Tally
+    from recallsim.evidence import Evidence
     from recallsim.result import Result
     from recallsim.scenario import Draft, Scenario
 
@@ -30,28 +26,6 @@ QUICK_RECIPIENTS: Final = 200
 QUICK_REPLICATIONS: Final = 20
 MOST_SECONDS: Final = 120.0
 """A request that would keep one processor busy for longer is refused."""
-FOLLOWED: Final = "unseen_success_rate"
-"""The estimate that is told while an answer is being computed."""
-_PIECE_SECONDS: Final = 0.05
-_ESTIMATE_SECONDS: Final = 0.4
-_MOST_ROWS: Final = 100_000
-"""So many recipients, all replications together, a thread has at once."""
-
-
-class Superseded(Exception):  # noqa: N818 - it is no error
-    """A newer request of the same client has come; this one is given up."""
-
-
-class Progress(NamedTuple):
-    """How far an answer is.
-
-    Attributes:
-        done: how many replications have begun or are done.
-        so_far: the estimate that is followed, of those that are tallied; None before there is one.
-    """
-
-    done: int
-    so_far: "Interval | None"
 
 
 class Listed(NamedTuple):
@@ -158,116 +132,62 @@ def question(one: Listed, chosen: Mapping[str, str], *, full: bool, wanting: str
     return Question(one, tuple(settings), scenario, plan, choice, replications, note)
 
 
-def answer(asked: Question, going_on: Callable[[Progress], bool]) -> Answer:
+def answer(
+    asked: Question, going_on: Callable[[Progress], bool], early: Callable[[Answer], None] | None = None
+) -> Answer:
     """Simulates and estimates.
 
     Args:
         asked: what to simulate.
         going_on: hears how far it is, from whatever thread, and says whether the answer is still wanted.
+        early: gets the estimates of all recipients together before those of the groups and the curves are made.
 
     Raises:
-        Superseded: it is not.
+        Superseded: it is not wanted any more.
     """
     began = time.perf_counter()
-    work = _Work(asked, going_on)
-    tallies = work.by_batch() if isinstance(asked.choice.simulate, Batch) else work.by_pieces()
+    work = Work(asked, going_on)
+    tallies = work.tallies()
     values = np.concatenate([each.values for each in tallies])
+    mark = work.fingerprint()
+    if early is not None:
+        together = _result(asked, mark, values, groups=("all",))
+        early(Answer(asked, together, time.perf_counter() - began))
     curves = np.concatenate([each.curves for each in tallies])
-    return Answer(asked, _result(asked, values, curves), time.perf_counter() - began)
+    result = replace(_result(asked, mark, values), evidence=_evidence(asked, values, curves))
+    return Answer(asked, result, time.perf_counter() - began)
 
 
-class _Work:
-    """The simulation of an answer, watched."""
-
-    def __init__(self, asked: Question, going_on: Callable[[Progress], bool]) -> None:
-        self._asked = asked
-        self._going_on = going_on
-        self._tallies: list[Tally] = []
-        self._done = 0
-        self._lock = Lock()
-        self._so_far: Interval | None = None
-        self._estimated = time.perf_counter()
-
-    def by_batch(self) -> "list[Tally]":
-        """Each thread simulates and tallies a run of replications; between any two of them it can be given up."""
-        asked, simulate = self._asked, self._asked.choice.simulate
-        assert isinstance(simulate, Batch)
-        alone = replace(simulate, threads=1)
-        most = max(1, _MOST_ROWS // asked.plan.count)
-        size = min(-(-asked.replications // simulate.threads), most)
-        firsts = range(0, asked.replications, size)
-
-        def lane(first: int) -> "Tally":
-            count = min(size, asked.replications - first)
-            return self._tallied(alone(asked.plan, asked.scenario.seed, first, count, self._one_more))
-
-        with ThreadPoolExecutor(simulate.threads) as pool:
-            self._tallies += pool.map(lane, firsts)
-        return self._tallies
-
-    def by_pieces(self) -> "list[Tally]":
-        """As many replications at once as take some 50 ms."""
-        asked, piece = self._asked, 1
-        while self._done < asked.replications:
-            self._ask()
-            count = min(piece, asked.replications - self._done)
-            started = time.perf_counter()
-            observation = asked.choice.simulate(asked.plan, asked.scenario.seed, self._done, count)
-            self._tallies.append(self._tallied(observation))
-            took = max(time.perf_counter() - started, 1e-4)
-            self._done += count
-            piece = max(1, min(REPLICATIONS, round(count * _PIECE_SECONDS / took)))
-        return self._tallies
-
-    def _tallied(self, observation: "Observation") -> "Tally":
-        from recallsim.estimate.tally import tally
-
-        return tally(observation, self._asked.plan)
-
-    def _one_more(self) -> None:
-        with self._lock:
-            self._ask()
-            self._done += 1
-
-    def _ask(self) -> None:
-        now = time.perf_counter()
-        if self._tallies and now - self._estimated > _ESTIMATE_SECONDS:
-            from recallsim.estimate.estimates import measure
-
-            values = np.concatenate([each.values for each in self._tallies])
-            confidence = self._asked.scenario.replications.confidence
-            self._so_far = measure(values, self._asked.plan, FOLLOWED, confidence=confidence)
-            self._estimated = now
-        if not self._going_on(Progress(self._done, self._so_far)):
-            raise Superseded
-
-
-def _result(asked: Question, values: "np.ndarray", curves: "np.ndarray") -> "Result":
+def _result(asked: Question, mark: str, values: "np.ndarray", groups: Collection[str] = ()) -> "Result":
     from recallsim import __version__
-    from recallsim.api import command_for
     from recallsim.estimate.estimates import estimate
-    from recallsim.evidence import gather
     from recallsim.result import GroupSize, Result
-    from recallsim.scenario import fingerprint
 
     scenario, plan = asked.scenario, asked.plan
-    command = command_for(asked.listed.file, scenario.seed, asked.replications, asked.settings)
     confidence = scenario.replications.confidence
     return Result(
         scenario=scenario.name,
         title=scenario.title or scenario.name,
-        fingerprint=fingerprint(scenario),
+        fingerprint=mark,
         seed=scenario.seed,
         engine=asked.choice.name,
         replications=asked.replications,
         confidence=confidence,
         precision_reached=None,
         version=__version__,
-        estimates=estimate(values, plan, confidence=confidence),
+        estimates=estimate(values, plan, confidence=confidence, groups=groups),
         groups=tuple(GroupSize(group.name, group.size) for group in plan.groups),
         horizon=plan.horizon * plan.clock,
-        evidence=gather(scenario, plan, values, curves, command),
     )
+
+
+def _evidence(asked: Question, values: "np.ndarray", curves: "np.ndarray") -> "Evidence":
+    from recallsim.api import command_for
+    from recallsim.evidence import gather
+
+    scenario = asked.scenario
+    command = command_for(asked.listed.file, scenario.seed, asked.replications, asked.settings)
+    return gather(scenario, asked.plan, values, curves, command)
 
 
 def yaml_of(asked: Question) -> str:

@@ -14,7 +14,8 @@ from recallsim.reporting.pictures.svg import Picture
 from recallsim.reporting.plain import UNICODE, plain
 from recallsim.result import Result
 from recallsim.web.controls import brought
-from recallsim.web.estimating import FOLLOWED, Answer
+from recallsim.web.estimating import Answer
+from recallsim.web.simulating import FOLLOWED
 
 SHOWN = (
     ("unseen_success_rate", "recalled unseen"),
@@ -31,8 +32,8 @@ SHOWN = (
 """The rows of the page's table of numbers."""
 
 
-def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]:
-    """Gives what the page needs to show an answer beside the base and what was pinned.
+def numbers(answer: Answer, base: Answer, pinned: Answer | None = None) -> dict[str, Any]:
+    """Gives what the page shows first of an answer beside the base and what was pinned: estimates and words.
 
     Args:
         answer: to the sliders as they stand.
@@ -41,7 +42,6 @@ def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]
     """
     columns = [("now", answer), ("base", base), *([("pinned", pinned)] if pinned is not None else [])]
     result, asked = answer.result, answer.question
-    evidence = result.evidence
     return {
         "sentence": result.sentence(),
         "note": asked.note,
@@ -58,6 +58,13 @@ def shown(answer: Answer, base: Answer, pinned: Answer | None) -> dict[str, Any]
             if any(_found(each.result, metric) is not None for _, each in columns)
         ],
         "estimates": {metric: _numbers(result, metric) for metric, _ in SHOWN},
+    }
+
+
+def shown(answer: Answer, base: Answer, pinned: Answer | None = None) -> dict[str, Any]:
+    """Gives all that the page shows of an answer: the numbers, and what takes longer to make."""
+    evidence = answer.result.evidence
+    return numbers(answer, base, pinned) | {
         "curves": _curves(answer, base, pinned),
         "pictures": [_picture(each) for each in _pictures(answer, base, pinned)],
         "command": plain(shlex.join(("recallsim", *(evidence.command if evidence else ()))), 10_000),

@@ -33,6 +33,13 @@ def test_groups_come_in_order_and_all_comes_last(values, plan):
     assert list(dict.fromkeys(each.group for each in estimate(values, plan))) == ["a", "b", "c", "all"]
 
 
+def test_groups_that_are_named_are_estimated_alone(values, plan):
+    """What is left out changes nothing in the others, and their order stays."""
+    whole = estimate(values, plan)
+    wanted = tuple(each for each in whole if each.group in ("b", "all"))
+    assert estimate(values, plan, groups=("all", "b")) == wanted
+
+
 def test_success_of_all_has_its_t_interval(values, plan):
     """Shares 1, 2/3 and 1/3 have the mean 2/3 and a standard error of 1/3 / sqrt 3, clipped at 0 and 1."""
     assert found(values, plan)["all", "success_rate"] == Estimate(

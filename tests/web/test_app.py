@@ -12,11 +12,18 @@ import pytest
 import recallsim
 from recallsim.scenario import load
 from recallsim.web.app import Desk
-from recallsim.web.estimating import Superseded, answer, question
+from recallsim.web.estimating import answer, question
+from recallsim.web.simulating import Superseded
 from recallsim.web.warming import Warming
 
 NO_KERNEL = "there is no kernel"
 ASKED = {"client": "c", "scenario": "0", "values": {"notices": "1h", "auto": "0"}, "pinned": {"hold": "10s"}}
+
+
+@pytest.fixture
+def talkative(monkeypatch):
+    """Progress is told at every replication."""
+    monkeypatch.setattr("recallsim.web.desk._TELLS_EVERY", 0.0)
 
 
 async def test_an_answer_is_the_command_lines(client, file):
@@ -47,58 +54,132 @@ async def test_what_is_refused_on_the_spot_has_no_moment_of_decision(client):
     assert [number != "" for number in rows["decision_seconds_p50"]] == [False, True]
 
 
-async def test_progress_comes_before_the_answer(client):
-    """Replications are counted from 0 on, for each of the questions in turn; then comes one answer."""
+async def test_progress_comes_before_the_answer(client, talkative):
+    """Replications are counted from 0 on, for each of the questions in turn; then come the numbers, then all."""
     lines = await client.lines("/estimate", {**ASKED, "values": {"notices": "2min"}})
-    told = [(line["progress"]["part"], line["progress"]["done"]) for line in lines[:-1]]
-    assert (told[0], told == sorted(told), "answer" in lines[-1]) == ((1, 0), True, True)
+    told = [(line["progress"]["part"], line["progress"]["done"]) for line in lines if "progress" in line]
+    assert (told[0], told == sorted(told), {part for part, _ in told}) == ((1, 0), True, {1, 2, 3})
+    assert [kind for line in lines[-2:] for kind in line] == ["numbers", "answer"]
+
+
+async def test_the_numbers_that_come_first_are_the_answers(client):
+    """What is told before the curves and pictures are made stands in the answer just so."""
+    lines = await client.lines("/estimate", {**ASKED, "values": {"notices": "7min"}})
+    again = await client.lines("/estimate", {**ASKED, "values": {"notices": "7min"}})
+    for told in (lines, again):
+        *_, first, whole = told
+        early, answer = first["numbers"], whole["answer"]
+        assert {key: answer[key] for key in early} | {"seconds": 0} == early | {"seconds": 0}
+        assert sorted(answer.keys() - early.keys()) == ["command", "curves", "pictures"]
 
 
 async def test_what_is_asked_ahead_is_there_when_it_is_asked(client):
     """A question ahead is answered with nothing; the same question then is answered at once."""
     asked = {"client": "c", "scenario": "0", "values": {"notices": "3min"}}
     assert await client.lines("/estimate", {**asked, "ahead": True}) == []
-    assert ["answer" in line for line in await client.lines("/estimate", asked)] == [True]
+    assert [[*line] for line in await client.lines("/estimate", asked)] == [["numbers"], ["answer"]]
 
 
 def test_a_question_is_drawn_up_once(one):
     """The base is asked for with every move of a slider; its scenario is not read anew."""
     desk = Desk({"0": one}, Warming())
+    assert desk.known("0", {"hold": "10s"}, full=False) is None
     first = desk.question("0", {"hold": "10s"}, full=False)
     assert desk.question("0", {"hold": "10s"}, full=False) is first
+    assert desk.known("0", {"hold": "10s"}, full=False) is first
     assert desk.question("0", {"hold": "10s"}, full=True) is not first
 
 
-async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch):
+async def _heard(desk, client, questions, then=lambda: None):
+    """What a client hears; after the first word something else is done."""
+    heard = []
+    async for told in desk.answers(client, desk.comes(client, questions[0]), questions):
+        heard.append(told)
+        if len(heard) == 1:
+            then()
+    return heard
+
+
+async def test_progress_counts_what_is_left_to_compute(client, talkative):
+    """What was answered before is no part of it."""
+    await client.lines("/estimate", {"client": "c", "scenario": "0", "values": {}})
+    lines = await client.lines("/estimate", {"client": "c", "scenario": "0", "values": {"hold": "5s"}})
+    assert {(told["part"], told["parts"]) for line in lines for told in line.values() if "part" in told} == {
+        (1, 1)
+    }
+
+
+async def test_a_long_answer_tells_its_estimate_so_far(one, monkeypatch, talkative):
     """What is tallied so far is estimated now and then, and told with the progress."""
-    monkeypatch.setattr("recallsim.web.estimating._ESTIMATE_SECONDS", 0.0)
-    monkeypatch.setattr("recallsim.web.app._TELLS_EVERY", 0.0)
-    desk = Desk({"0": one}, Warming())
+    monkeypatch.setattr("recallsim.web.simulating._ESTIMATE_SECONDS", 0.0)
     asked = question(one, {}, full=False, wanting=NO_KERNEL)
-    told = [item async for item in desk.answers("c", desk.comes("c"), [asked])]
+    told = await _heard(Desk({"0": one}, Warming()), "c", [asked])
     assert told[0] == {"done": 0, "of": 20, "part": 1, "parts": 1, "so_far": None}
-    assert all(re.fullmatch(r"\d+(\.\d)? %( .*)?", item["so_far"]) for item in told[1:-1])
+    assert all(re.fullmatch(r"\d+(\.\d)? %( .*)?", item["so_far"]) for item in told[1:-2])
 
 
-async def test_the_newest_question_wins(one):
-    """While one question is computed a newer one of the same client ends it; another client's does not."""
+async def test_the_newest_question_wins(one, talkative):
+    """While one question is computed another one of the same client ends it; another client's does not."""
     desk = Desk({"0": one}, Warming())
-    asked = question(one, {}, full=False, wanting=NO_KERNEL)
+    old, new, others = (
+        [question(one, {"hold": hold}, full=False, wanting=NO_KERNEL)] for hold in ("5s", "10s", "20s")
+    )
+    newest = []
 
-    async def listen(client):
-        number = desk.comes(client)
-        heard = []
+    def asks_anew():
+        newest.append(asyncio.create_task(_heard(desk, "a", new)))
+
+    with pytest.raises(Superseded):
+        await asyncio.gather(_heard(desk, "a", old, asks_anew), _heard(desk, "b", others))
+    assert [(await each)[-1][0].question for each in newest] == [new[0]]
+
+
+def test_a_question_that_comes_makes_earlier_ones_void(one):
+    """So it is from its arrival on, before it is drawn up; other clients' are not touched."""
+    desk = Desk({"0": one}, Warming())
+    first, second = desk.comes("a"), desk.comes("a")
+    assert [desk.wanted(*each) for each in (("a", first), ("a", second), ("b", first))] == [False, True, True]
+
+
+async def test_what_is_computed_already_is_waited_for(one, talkative, monkeypatch):
+    """A question that is being computed for somebody, or for the same client's look ahead, is not begun anew."""
+    begun = []
+    monkeypatch.setattr(
+        "recallsim.web.desk.answer", lambda asked, *heard: begun.append(asked) or answer(asked, *heard)
+    )
+    desk = Desk({"0": one}, Warming())
+    asked = [question(one, {}, full=False, wanting=NO_KERNEL)]
+    newer = []
+
+    def asks_again():
+        newer.append(asyncio.create_task(_heard(desk, "a", asked)))
+
+    ahead = asyncio.create_task(_heard(desk, "a", asked, asks_again))
+    other = await _heard(desk, "b", asked)
+    with pytest.raises(Superseded):
+        await ahead
+    (again,) = [await each for each in newer]
+    assert (begun, again[-1], other[-1][0].result.replications) == (asked, other[-1], 20)
+
+
+async def test_an_answer_ends_when_its_client_has_gone(one, talkative, monkeypatch):
+    """For who stops listening nothing is computed to its end."""
+    ended = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def watched(*asked):
         try:
-            async for told in desk.answers(client, number, [asked]):
-                heard.append(told)
-                if client == "a" and len(heard) == 1:
-                    desk.comes("a")
-        except Superseded:
-            return "given up"
-        return heard[-1]
+            return answer(*asked)
+        except Superseded as error:
+            loop.call_soon_threadsafe(ended.put_nowait, error)
+            raise
 
-    first, second = await asyncio.gather(listen("a"), listen("b"))
-    assert (first, second[0].result.replications) == ("given up", 20)
+    monkeypatch.setattr("recallsim.web.desk.answer", watched)
+    desk = Desk({"0": one}, Warming())
+    listening = desk.answers("a", desk.comes("a"), [question(one, {}, full=False, wanting=NO_KERNEL)])
+    assert (await anext(listening))["done"] == 0
+    await listening.aclose()
+    assert isinstance(await ended.get(), Superseded)
 
 
 def test_an_answer_that_nobody_waits_for_is_given_up(one):

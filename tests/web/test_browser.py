@@ -50,6 +50,51 @@ def test_a_slider_changes_the_number_to_the_command_lines(opened, file):
     assert number.inner_text().startswith(f"{100 * found.mean:.1f} %")
 
 
+DRAG = """(places) => new Promise((ended) => {
+  const slider = document.getElementById("slider-notices");
+  const stops = window.whatIf.scenario().controls.find((each) => each.key === "notices").stops;
+  const last = stops[places.at(-1)].value;
+  document.addEventListener("numbers", ({ detail }) => {
+    if (detail.asked.values.notices === last) ended({ last, ...detail.numbers });
+  });
+  for (const place of places) {
+    slider.value = String(place);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+})"""
+
+
+def test_a_drag_ends_with_the_numbers_of_its_last_stop(opened, file):
+    """Stops that a hand passes by are given up; what is shown, and kept in the address, is the last one."""
+    page = opened.page
+    numbers = page.evaluate(DRAG, [2, 3, 4, 5, 6])
+    page.wait_for_url(lambda url: f"now.notices={numbers['last']}" in url)
+    settings = [f"sender.notices={numbers['last']}"]
+    again = recallsim.run(str(file), seed=7, replications=20, overrides=settings, workers=1)
+    found = again.estimate("unseen_success_rate")
+    assert numbers["estimates"]["unseen_success_rate"]["mean"] == found.mean
+    shown = page.locator("tr[data-metric=unseen_success_rate] td").first
+    assert shown.inner_text().startswith(f"{100 * found.mean:.1f} %")
+    assert page.locator("#command").inner_text().count("--set") == 1
+
+
+OVERTAKEN = """() => new Promise((ended) => {
+  const { post, question, scenario } = window.whatIf;
+  const slider = document.getElementById("slider-notices");
+  const { stops } = scenario().controls.find((each) => each.key === "notices");
+  document.addEventListener("numbers", ({ detail }) => ended([detail.asked.values.notices, stops[3].value]));
+  slider.value = "3";
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  post("/estimate", { ...question(), values: { notices: stops[9].value }, ahead: true });
+})"""
+
+
+def test_a_question_that_one_ahead_has_overtaken_is_asked_again(opened):
+    """A look ahead that reaches the server after a move, though it left before, costs the move no answer."""
+    shown, wanted = opened.page.evaluate(OVERTAKEN)
+    assert shown == wanted
+
+
 def test_pinning_keeps_a_column(opened):
     """What was pinned stays beside what the sliders say, until it is unpinned."""
     page = opened.page

@@ -6,15 +6,14 @@
   const at = (id) => document.getElementById(id);
   const state = { offered: [], scenario: null, values: {}, pinned: null, full: false, brought: {} };
   let inFlight = null;
-  let since = 0;
+  let moving = 0; // since when a slider in motion has shown nothing
   let dirty = false;
 
-  const post = (path, body, signal) =>
+  const post = (path, body) =>
     fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json", "x-recallsim-token": token },
       body: JSON.stringify(body),
-      signal,
     });
 
   const make = (name, text, attributes = {}) => {
@@ -24,51 +23,58 @@
     return made;
   };
 
+  // Words that stand there already are not laid out anew.
+  const write = (node, words) => {
+    if (node.textContent !== words) node.textContent = words;
+  };
+
   // --- what is asked ------------------------------------------------------------------------------------------
 
   const question = () => ({
     client,
     scenario: state.scenario.key,
-    values: state.values,
+    values: { ...state.values },
     pinned: state.pinned,
     full: state.full,
   });
 
-  // The newest wins: while an answer is young we wait for it, so that a slider in motion still shows something.
+  // The newest wins. Only while a slider in motion has shown nothing for a while, an answer that is about to come is waited for.
+  const SHOWS = 250; // milliseconds
+  let patience = 0;
   const ask = () => {
-    if (inFlight && performance.now() - since < 120) {
+    if (!inFlight) moving = performance.now();
+    if (inFlight && performance.now() - moving > SHOWS) {
+      if (!dirty) patience = setTimeout(send, SHOWS);
       dirty = true;
-      return;
-    }
-    if (inFlight) inFlight.abort();
-    dirty = false;
-    send();
+    } else send();
   };
 
   // While nobody asks, the stops of the slider that was moved or pointed at last are computed, the nearest first: the next
-  // move finds its answer.
-  const RESTS = 200; // milliseconds
+  // move finds its answer, or joins in its computation.
+  const RESTS = 60; // milliseconds
   let watched = null;
+  let heading = 0; // the direction of the last move
   let ahead = null;
 
   const lookAhead = async () => {
     const control = state.scenario.controls.find((each) => each.key === watched);
     if (!control || control.listed || document.body.dataset.engine !== "ready" || state.full || inFlight) return;
-    if (ahead) ahead.abort();
-    const mine = new AbortController();
+    const mine = {};
     ahead = mine;
     document.body.dataset.ahead = "computing";
-    await new Promise((later) => setTimeout(later, RESTS)); // a slider in motion is not kept waiting
-    if (mine.signal.aborted) return;
+    await new Promise((later) => setTimeout(later, RESTS)); // what was shown is painted first
     const chosen = control.stops.findIndex((stop) => stop.value === state.values[watched]);
     const place = chosen < 0 ? control.start : chosen;
-    const far = (stop) => Math.abs(control.stops.indexOf(stop) - place);
-    const others = control.stops.filter((stop) => chosen < 0 || far(stop));
+    const far = (stop) => {
+      const way = control.stops.indexOf(stop) - place;
+      return Math.abs(way) - (Math.sign(way) === heading ? 0.5 : 0);
+    };
+    const others = control.stops.filter((stop) => chosen < 0 || stop !== control.stops[chosen]);
     for (const stop of others.sort((one, other) => far(one) - far(other))) {
-      if (mine.signal.aborted) return;
+      if (ahead !== mine) return;
       const asked = { ...question(), values: { ...state.values, [control.key]: stop.value }, ahead: true };
       try {
-        await (await post("/estimate", asked, mine.signal)).text();
+        await (await post("/estimate", asked)).text();
       } catch {
         return;
       }
@@ -79,34 +85,46 @@
   const watch = (key) => {
     if (watched === key) return;
     watched = key;
+    heading = 0;
     lookAhead();
   };
 
+  // What was asked before is not called off: the server ends it, unless it is the very same question.
   const send = async () => {
-    if (ahead) ahead.abort();
+    clearTimeout(patience);
+    dirty = false;
+    ahead = null;
     document.body.dataset.ahead = "";
-    const mine = new AbortController();
+    const mine = question();
     inFlight = mine;
-    since = performance.now();
-    remember();
     try {
-      const response = await post("/estimate", question(), mine.signal);
+      const response = await post("/estimate", mine);
       if (!response.ok) throw new Error(await said(response));
-      await readLines(response, (told) => {
+      await readLines(response, async (told) => {
         if (inFlight !== mine) return;
+        if (told.superseded) send(); // something that was asked ahead came later than this
         if (told.progress) showProgress(told.progress);
         if (told.error) throw new Error(told.error);
-        if (told.answer) show(told.answer);
+        if (told.numbers) showNumbers(told.numbers, mine);
+        if (told.answer) {
+          await painted();
+          if (inFlight === mine) show(told.answer);
+        }
       });
     } catch (error) {
-      if (error.name !== "AbortError") showError(error.message);
+      if (inFlight === mine) showError(error.message);
     }
     if (inFlight !== mine) return;
     inFlight = null;
     at("working").classList.remove("on");
+    remember();
     if (dirty) ask();
     else lookAhead();
   };
+
+  // What was written is on the screen; a page that is hidden does not wait for it.
+  const painted = () =>
+    new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
 
   const said = async (response) => {
     const text = await response.text();
@@ -125,7 +143,7 @@
       rest += value || "";
       const lines = rest.split("\n");
       rest = lines.pop();
-      lines.filter(Boolean).forEach((line) => each(JSON.parse(line)));
+      for (const line of lines.filter(Boolean)) await each(JSON.parse(line));
       if (done) return;
     }
   };
@@ -135,7 +153,7 @@
   const showProgress = (progress) => {
     const whole = progress.of * progress.parts;
     const done = (progress.part - 1) * progress.of + progress.done;
-    if (performance.now() - since > 150) at("working").classList.add("on");
+    at("working").classList.add("on");
     at("progress").max = whole;
     at("progress").value = done;
     const soFar = progress.so_far ? `; so far ${progress.so_far} recalled unseen` : "";
@@ -148,26 +166,32 @@
     document.body.dataset.state = "error";
   };
 
-  const show = (answer) => {
+  // The numbers come first and are painted; what takes longer to draw comes after them.
+  const showNumbers = (numbers, asked) => {
     at("error").hidden = true;
-    at("sentence").textContent = answer.sentence.replaceAll(" %", "\u00a0%");
-    showNumbers(answer);
-    at("size").textContent = [`${answer.size}; ${answer.engine} engine (${answer.why}); ${answer.seconds.toFixed(2)} s.`, answer.note]
+    at("sentence").textContent = numbers.sentence.replaceAll(" %", "\u00a0%");
+    showRows(numbers);
+    at("size").textContent = [`${numbers.size}; ${numbers.engine} engine (${numbers.why}); ${numbers.seconds.toFixed(2)} s.`, numbers.note]
       .filter(Boolean)
       .join(" Made smaller to answer soon: ");
-    state.brought = answer.brought;
+    state.brought = numbers.brought;
     refreshAll();
+    at("full").hidden = !numbers.note;
+    moving = performance.now();
+    document.dispatchEvent(new CustomEvent("numbers", { detail: { asked, numbers } }));
+  };
+
+  const show = (answer) => {
     showCurves(answer.curves);
     showPictures(answer.pictures);
-    at("full").hidden = !answer.note;
-    at("command").textContent = answer.command;
-    at("fingerprint").textContent = `Fingerprint ${answer.fingerprint}`;
+    write(at("command"), answer.command);
+    write(at("fingerprint"), `Fingerprint ${answer.fingerprint}`);
     document.body.dataset.answers = String(Number(document.body.dataset.answers || 0) + 1);
     document.body.dataset.state = "answered";
     document.dispatchEvent(new CustomEvent("answered", { detail: answer }));
   };
 
-  const showNumbers = (answer) => {
+  const showRows = (answer) => {
     const head = make("tr");
     head.append(make("td"), ...answer.columns.map((name) => make("th", name, { scope: "col" })));
     at("numbers").tHead.replaceChildren(head);
@@ -254,14 +278,17 @@
       // A recall system may bring a value of its own, which holds where the slider was left alone.
       const brought = moved ? undefined : state.brought[control.key];
       const place = moved ? control.stops.findIndex((stop) => stop.value === state.values[control.key]) : brought ? brought.place : control.start;
-      input.value = String(Math.max(place, 0));
+      stood = Math.max(place, 0);
+      input.value = String(stood);
       const words = moved ? control.stops[Math.max(place, 0)].label : brought ? brought.words : "unchanged";
-      own.textContent = `In the scenario: ${control.own}${brought ? `; ${brought.words} with the recall system chosen above` : ""}`;
-      output.textContent = words;
+      write(own, `In the scenario: ${control.own}${brought ? `; ${brought.words} with the recall system chosen above` : ""}`);
+      write(output, words);
       if (!control.listed) input.setAttribute("aria-valuetext", words);
       box.classList.toggle("moved", moved);
     };
+    let stood = 0;
     input.addEventListener("input", () => {
+      heading = Math.sign(Number(input.value) - stood);
       state.values[control.key] = control.stops[Number(input.value)].value;
       state.full = false;
       watched = control.key;
