@@ -162,9 +162,9 @@ S_PERIODS: Final = 35  # by kind: which unread period it is here; in a public fo
 S_FOLDER: Final = 38  # by kind: the folder to which it was moved here since the last sync, -1 for none
 S_WAKES, S_GAPS_FROM, S_GAPS = 41, 42, 43
 GAPS_AT_ONCE: Final = 8
-S_WIDTH: Final = S_GAPS + GAPS_AT_ONCE
+S_WIDTH: Final = 64
 """A seat: a device of a user's mailbox, or a reader of a shared one. S_GAPS: so many gaps between its checks, in ticks, from
-number S_GAPS_FROM on, 0 for none."""
+number S_GAPS_FROM on, 0 for none. It is wider than need be, for then a place is shifted where it would be multiplied."""
 UNBALANCED: Final = 3
 """What the kernel answers, and B_FAILED says, where a copy was lost or made; 1 is for too little room, 2 for feedback."""
 CHUNK: Final = 128
