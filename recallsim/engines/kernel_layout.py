@@ -145,8 +145,9 @@ CLOCK: Final = 0
 
 Cells from B_SETTLES to B_DELIVERS + 2, B_AGENT, B_PURGE, and of a seat S_SYNC, S_COME, S_IDLE, are keys of events."""
 
-C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
-"""A copy, one of each kind."""
+C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE = range(9)
+C_WIDTH: Final = 16
+"""A copy, one of each kind; as wide as it is for the reason that a seat is."""
 COPIES: Final = 71
 
 (
