@@ -172,14 +172,13 @@ class Effects:
         """
         ledger, now = self._ledger, self._clock.now
         status, reason = verdict
+        originals, requests, _ = ledger.place
         ledger.decide(number, status, reason, now)
         if status == SUCCEEDED:
-            ledger.place[ORIGINAL][number] = REMOVED
+            originals[number] = REMOVED
             ledger.removed[number] = now
-        if (
-            ledger.place[REQUEST][number] != BY_PERSON
-        ):  # at a device that lags, of a mailbox from which it is gone
-            ledger.place[REQUEST][number] = REMOVED
+        if requests[number] != BY_PERSON:  # at a device that lags, of a mailbox from which it is gone
+            requests[number] = REMOVED
         if self._tells and group.reports:
             self._send_back(number, REPORT, SUCCESS if status == SUCCEEDED else FAILURE, earlier)
 

@@ -33,10 +33,8 @@ class Ledger:
     """
 
     def __init__(self, count: int, seen_level: int = SHOWN) -> None:
-        def codes() -> (
-            "array[int]"
-        ):  # bytes: of a million recipients, a column stays in the processor's cache
-            return array("b", bytes(count + 1))
+        def codes() -> bytearray:  # of a million recipients, a column stays in the processor's cache
+            return bytearray(count + 1)
 
         def zeros() -> "array[int]":
             return array("q", bytes(8 * (count + 1)))
@@ -78,7 +76,7 @@ class Ledger:
 
     def send(self, kind: int) -> None:
         """A message was submitted to every recipient."""
-        self.place[kind][1:] = array("b", [IN_TRANSIT]) * self.count
+        self.place[kind][1:] = bytes([IN_TRANSIT]) * self.count
 
     def decide(self, number: int, status: int, reason: int, now: int) -> None:
         """The recall ended for one recipient; it ends once."""

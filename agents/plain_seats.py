@@ -12,13 +12,13 @@ from agents.client import IDLE_WAIT
 from agents.observer import name_of
 from agents.person import LEFT_ALONE
 from agents.records import ALWAYS_OPEN, EarlyRequest, Group, MailboxKind, Plan, Reads, Sync
-from agents.rules import Filing, file_by, owners_of
+from agents.rules import Filing, expect_owners, file_by, owners_of
 from agents.world import ORIGINAL, REQUEST, World
 from transport.clock.loop import NEVER
 from transport.clock.ranks import ENTITY_SHIFT, MESSAGE_SHIFT, RANK_SHIFT, Rank
 from transport.errors import ConservationError
 from transport.mail.mailbox import INBOX
-from transport.recall.codes import Place, Status
+from transport.recall.codes import Kind, Place, Status
 from transport.recall.decide import decide, decide_early, decide_on_arrival, decide_too_old, is_too_old
 from transport.recall.facts import Facts, Verdict
 from transport.sometimes import Rare
@@ -26,6 +26,7 @@ from transport.streams.purposes import AUTO_PROCESS, IDLE, READ_DELAY
 from transport.streams.purposes import NEVER as NEVER_OPENS
 from transport.timing import advance
 
+REPORT: Final = Kind.REPORT.value
 PENDING: Final = Status.PENDING.value
 SUCCEEDED: Final = Status.SUCCEEDED.value
 IN_TRANSIT: Final = Place.IN_TRANSIT.value
@@ -77,7 +78,7 @@ class Mail(NamedTuple):
     states: list[int]
     filed: list[int]
     delivered: "array[int]"
-    place: "array[int]"
+    place: bytearray
     delays: Sequence[int]
     order: int
 
@@ -104,6 +105,8 @@ class PlainSeats:
         self._push: Final = clock.push
         self._push_soon: Final = clock.push_soon
         self._push_late: Final = clock.push_late
+        self._opening: Final = self._opens
+        self._end_of_idle: Final = self._idle_over
         self._ledger: Final = ledger
         self._status: Final = ledger.status
         self._place: Final = ledger.place
@@ -118,6 +121,22 @@ class PlainSeats:
             device.executes and world.plan.sender.early_request is EarlyRequest.DROP_ON_ARRIVAL
         )
         self._max_age: Final = world.plan.sender.max_age_since_delivery
+        self._expect()
+
+    def _expect(self) -> None:
+        """Say which draws will be asked for."""
+        times, device = self.world.times, self._device
+        for kind in self.world.plan.kinds:
+            if kind != REPORT:
+                expect_owners(self.world, self.group, kind)
+                if self._reads:
+                    times.expect(device.reading.delay[kind], READ_DELAY, kind, 0)
+        if self.group.person.never > 0.0:
+            times.draws.expect(NEVER_OPENS, 0, 0)
+        if self._idles:
+            times.expect(device.idle, IDLE, REQUEST, 0)
+            if device.auto_process < 1.0:
+                times.draws.expect(AUTO_PROCESS, 0, 0)
 
     # --- mail comes ----------------------------------------------------------------------------------------------
 
@@ -137,30 +156,29 @@ class PlainSeats:
             if self._idles and state == UNREAD:
                 self._begin_idle(number, now, (self._idle or self._fill_idle())[at])
         if delays and (not state or would_open(state)):
-            self._comes_to(number, kind, delays[at], order)
+            self._comes_to(number, kind, now, delays[at], order)
 
     def original_is_settled(self, number: int) -> None:
         """The original is certain not to come; here nothing waits for it."""
 
-    def _comes_to(self, number: int, kind: int, ticks: int, order: int) -> None:
+    def _comes_to(self, number: int, kind: int, now: int, ticks: int, order: int) -> None:
         """The person comes to a message after so many ticks."""
-        now = self._clock.now
         tick = self._in_hours(ticks) if self._hours else now + ticks
         if tick >= NEVER:
             return
         if tick == now:
             tick = self._clock.due(0, order >> RANK_SHIFT)
         push = self._push if tick < self._events.bound else self._push_late
-        push((tick, order | number << ENTITY_SHIFT, self._opens, number, kind))
+        push((tick, order | number << ENTITY_SHIFT, self._opening, number, kind))
 
     def _begin_idle(self, number: int, now: int, ticks: int) -> None:
         """Begin the wait of the idle worker."""
         if ticks == 0 and self._clock.order < PROCESS:
-            self._push_soon((now, self._idle_order | number << ENTITY_SHIFT, self._idle_over, number, None))
+            self._push_soon((now, self._idle_order | number << ENTITY_SHIFT, self._end_of_idle, number, None))
         elif ticks < NEVER:
             tick = self._clock.due(ticks, Rank.PROCESS)
             push = self._push if tick < self._events.bound else self._push_late
-            push((tick, self._idle_order | number << ENTITY_SHIFT, self._idle_over, number, None))
+            push((tick, self._idle_order | number << ENTITY_SHIFT, self._end_of_idle, number, None))
 
     def _begin(self, kind: int) -> Mail:
         """The first message of a kind is here: what is to be known of all of them."""
@@ -303,9 +321,10 @@ class PlainSeats:
     def misplaced(self) -> Iterator[tuple[int, int, bool]]:
         """(recipient number, kind, whether it is there) of what the ledger has elsewhere than here."""
         for kind, states in enumerate(self._states):
-            for number, state in zip(self._members(), states, strict=False):
+            places = self._place[kind][self._first :]
+            for number, state, place in zip(self._members(), states, places, strict=False):
                 there = state >= 0 and not state & (GONE | SPENT)
-                if there is not (self._place[kind][number] == PRESENT):
+                if there is not (place == PRESENT):
                     yield number, kind, there
 
 
@@ -347,11 +366,11 @@ class WaitingSeats(PlainSeats):
         mail, at = self._mail[REQUEST], number - self._first
         if mail is None or mail.states[at] == NOT_COME:
             return
-        state = mail.states[at]
+        state, now = mail.states[at], self._clock.now
         if self._idles and state == UNREAD:
-            self._begin_idle(number, self._clock.now, (self._idle or self._fill_idle())[at])
+            self._begin_idle(number, now, (self._idle or self._fill_idle())[at])
         if mail.delays and (not state or would_open(state)):
-            self._comes_to(number, REQUEST, mail.delays[at], mail.order)
+            self._comes_to(number, REQUEST, now, mail.delays[at], mail.order)
 
 
 def seats_of(world: World, group: Group) -> PlainSeats:

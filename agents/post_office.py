@@ -93,6 +93,7 @@ class PostOffice:
             intercepts=plan.sender.intercept,
             reports_shared=plan.reports_shared,
             horizon=plan.horizon,
+            kinds=plan.kinds,
             plain=plain_stages,
         )
         self.observer = Observer(clock, recipient) if traced else None
@@ -285,15 +286,16 @@ class PostOffice:
         return self.world.ledger
 
     def dissolve(self) -> None:
-        """Part the agents from one another, so that they go without a search for garbage; the ledger stays."""
+        """Part the agents from one another, so that nearly all go without a search for garbage; the ledger stays."""
         for box in self.boxes:
             if box is not None:
                 box.seats = ()
-        self.boxes = []
-        self._households = []
-        self._plain = []
-        self.world.clock.close()
-        self.world.clock.tasks.clear()
+        world, relay = self.world, self.world.relay
+        world.clock.close()
+        world.clock.tasks.clear()
+        del world.effects, world.forwarding
+        for each in (*self._plain, *relay.stages, relay.moderation, relay, self):
+            vars(each).clear()
 
     def _begins(self) -> int:
         """The first tick: t = 0, or earlier where foreign mail warms a stage up."""

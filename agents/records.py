@@ -11,6 +11,7 @@ from typing import Final
 
 from agents.policy import AgentPlan, PurgePlan, ReportPlan
 from transport.mail.directory import Directory, Entry
+from transport.recall.codes import Kind
 from transport.relay.settings import ByKind, LawRow, Link, MailingList, Stage
 from transport.streams.laws import TILTED
 
@@ -313,6 +314,13 @@ class Plan:
     def has_replacement(self) -> bool:
         """Whether a replacement or a correction may be sent."""
         return self.sender.compose is not None or self.sender.correction is not None
+
+    @property
+    def kinds(self) -> tuple[int, ...]:
+        """The kinds of message that may go through the servers on their own account, reports among them."""
+        replacements = (Kind.REPLACEMENT.value,) if self.has_replacement else ()
+        reports = (Kind.REPORT.value,) if self.tells else ()
+        return Kind.ORIGINAL.value, Kind.REQUEST.value, *replacements, *reports
 
     @property
     def weighted(self) -> bool:

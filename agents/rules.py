@@ -61,6 +61,13 @@ def apply_rules(world: World, group: Group, number: int, copy: Copy) -> None:
         )
 
 
+def expect_owners(world: World, group: Group, kind: int) -> None:
+    """Say which draws `owners_of` will ask for."""
+    for rule in group.rules[kind]:
+        if 0.0 < rule.share < 1.0:
+            world.draws.expect(RULE, 0, rule.number)
+
+
 def owners_of(world: World, group: Group, kind: int) -> list[int]:
     """Which of its rules for a kind of message each recipient of a group has, as bits; the first of them at index 0."""
     owned = [0] * group.size

@@ -41,6 +41,8 @@ class Sender:
         self.plan = world.plan.sender
         self.may_submit = True
         self._ledger = world.ledger
+        self._clock = world.clock
+        self._observer = world.observer
 
     async def act(self) -> None:
         """From the press of Send to the last message she submits (model.md 2)."""
@@ -130,9 +132,9 @@ class Sender:
         news = ordinal & 0xFF
         if not news:
             return  # a DSN of the replacement says nothing about the recall
-        self._ledger.tell(number, news, self.world.clock.now)
-        if self.world.observer is not None:
-            self.world.observer.note("sender", "is told", number, news=Told(news).name.lower())
+        self._ledger.tell(number, news, self._clock.now)
+        if self._observer is not None:
+            self._observer.note("sender", "is told", number, news=Told(news).name.lower())
 
     def _notices(self, _a: object, _b: object) -> None:
         """For a trace only: it dawns on her."""

@@ -32,7 +32,7 @@ def draws_of(plan: Plan, seed: int, replication: int) -> Draws:
     device, rule = plan.groups[0].devices[0], plan.groups[0].rules[0][0]
 
     def uniforms(word: int) -> list[float]:
-        found = numpy_filler(seed & 0xFFFFFFFF, seed >> 32, 0, word, 1, replication, plan.count, True)
+        (found,) = numpy_filler(seed & 0xFFFFFFFF, seed >> 32, 0, [word], 1, replication, plan.count, True)
         return [*found]
 
     def seconds(law: tuple[float, ...], word: int) -> list[float]:

@@ -32,12 +32,18 @@ def simulate(
     gathered = _Gathered(plan, seed)
     with _no_garbage_collection():
         for replication in range(first, first + count):
-            office = PostOffice(
-                plan, seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, loop=loop
-            )
-            gathered.add(replication, office, office.run())
-            office.dissolve()
+            _live(gathered, replication, loop)
+            gc.collect(0)  # what little of the society its parting has left
     return gathered.observation()
+
+
+def _live(gathered: "_Gathered", replication: int, loop: Callable[[], VirtualLoop]) -> None:
+    """Run one replication and keep its columns; the society parts."""
+    office = PostOffice(
+        gathered.plan, gathered.seed, replication, filler=numpy_filler, tick_filler=numpy_ticks, loop=loop
+    )
+    gathered.add(replication, office, office.run())
+    office.dissolve()
 
 
 def trace(
@@ -127,7 +133,7 @@ class _Gathered:
         )
 
 
-def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int]"]]:
+def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int] | bytearray"]]:
     yield "status", ledger.status
     yield "reason", ledger.reason
     yield "decided", ledger.decided
@@ -151,9 +157,10 @@ def _recipient_columns(ledger: Ledger) -> Iterator[tuple[str, "array[int]"]]:
     yield "forwarded_seen", ledger.forwarded_seen
 
 
-def _view(column: "array[int]") -> Column:
+def _view(column: "array[int] | bytearray") -> Column:
     """A column of a ledger without its cell 0, which is nobody's."""
-    return np.frombuffer(column, dtype=column.typecode)[1:]
+    dtype = "b" if isinstance(column, bytearray) else column.typecode
+    return np.frombuffer(column, dtype=dtype)[1:]
 
 
 def _joined(columns: dict[K, list[Column]]) -> dict[K, Column]:

@@ -18,47 +18,49 @@ CHUNK: Final = 8192  # words at a time, so that the working arrays stay in the p
 
 
 def numpy_filler(
-    k0: int, k1: int, c0: int, c1: int, c2: int, c3: int, count: int, by_entity: bool
-) -> Sequence[float]:
-    """Return `count` uniforms from an address on; the `ColumnFiller` of `transport.streams.draws`.
+    k0: int, k1: int, c0: int, c1: Sequence[int], c2: int, c3: int, count: int, by_entity: bool
+) -> list[Sequence[float]]:
+    """Return `count` uniforms from each of some addresses on; the `ColumnFiller` of `transport.streams.draws`.
+
+    Several short columns at once share what the calls of NumPy cost.
 
     Args:
         k0: low word of the key.
         k1: high word of the key.
         c0: ordinal, the first of them if not `by_entity`.
-        c1: purpose, message and place.
+        c1: purpose, message and place, of each.
         c2: entity, the first of them if `by_entity`.
         c3: replication and branch; bit 32 mirrors (`philox.uniform`).
         count: how many.
         by_entity: count up the entity; otherwise the ordinal.
 
     Returns:
-        A read-only view of float64 cells, 8 bytes each.
+        Read-only views of float64 cells, 8 bytes each.
     """
-    filled = np.empty(count, dtype=np.float64)
+    filled = np.empty((len(c1), count), dtype=np.float64)
+    words = np.array(c1, dtype=np.uint64)[:, np.newaxis]
     mirror = np.uint64((c3 >> 32 & 1) * LAST_CELL)
-    for start in range(0, count, CHUNK):
-        size = min(CHUNK, count - start)
+    together = max(1, CHUNK // len(c1))
+    for start in range(0, count, together):
+        size = min(together, count - start)
         running = np.arange(start, start + size, dtype=np.uint64)
-        ordinals, entities = np.uint64(c0), np.uint64(c2)
-        if by_entity:
-            low, high = _words(np.full(size, ordinals), entities + running, c1, c3, k0, k1)
-        else:
-            low, high = _words(ordinals + running, np.full(size, entities), c1, c3, k0, k1)
+        ordinals, entities = np.full((2, len(c1), size), [[[c0]], [[c2]]], dtype=np.uint64)
+        counted = entities if by_entity else ordinals
+        counted += running
+        low, high = _words(ordinals, entities, words, c3, k0, k1)
         high <<= np.uint64(20)
         low >>= np.uint64(12)
         high |= low
         high ^= mirror
-        filled[start : start + size] = (high + 0.5) * STEP
+        filled[:, start : start + size] = (high + 0.5) * STEP
     filled.setflags(write=False)
-    return filled.data
+    return [column.data for column in filled]
 
 
-def _words(x0: Words, x2: Words, c1: int, c3: int, k0: int, k1: int) -> tuple[Words, Words]:
+def _words(x0: Words, x2: Words, x1: Words, c3: int, k0: int, k1: int) -> tuple[Words, Words]:
     """Return the words o0 and o1 of each block; overwrites the arrays of words 0 and 2 of the counter."""
     word, half = np.uint64(WORD), np.uint64(32)
     first, second = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
-    x1: Words | np.uint64 = np.uint64(c1)
     x3: Words | np.uint64 = np.uint64(c3 & WORD)
     for turn in range(10):
         product_0 = first * x0
@@ -72,5 +74,4 @@ def _words(x0: Words, x2: Words, c1: int, c3: int, k0: int, k1: int) -> tuple[Wo
         product_1 &= word
         product_0 &= word
         x1, x3 = product_1, product_0
-    assert isinstance(x1, np.ndarray)
     return x0, x1

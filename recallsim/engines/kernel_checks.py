@@ -4,10 +4,16 @@ A *habit* of checking is the cells S_MODE to S_PICKS: the seat's for the inbox, 
 `clock` is where that clock stands, 0 for the inbox.
 """
 
+from typing import Final
+
 from recallsim.engines.kernel_layout import (
     ASLEEP,
     B_FOLDERS_AT,
     B_HORIZON,
+    B_K0,
+    B_K1,
+    B_NUMBER,
+    B_REPLICATION,
     B_WAKES,
     CLOCK,
     D_CLOCK_COUNT,
@@ -18,6 +24,7 @@ from recallsim.engines.kernel_layout import (
     D_STATIONARY,
     FOLDER_CHECK,
     FOLDER_CLOCKS,
+    GAPS_AT_ONCE,
     GONE,
     IS_WOKEN,
     LOOK,
@@ -25,10 +32,13 @@ from recallsim.engines.kernel_layout import (
     S_CHECK_NUMBER,
     S_COME,
     S_DEVICE,
+    S_GAPS,
+    S_GAPS_FROM,
     S_MODE,
     S_PLACE,
     S_WAKES,
     SITS_DOWN,
+    UNIFORM_CELLS,
     WAITS_FOR_CHECK,
     WAITS_FOR_MAIL,
     Floats,
@@ -52,9 +62,13 @@ from recallsim.engines.kernel_state import (
     set_key,
     ticks_of,
 )
-from transport.streams.laws import sample, to_ticks
+from transport.streams.laws import CONSTANT, sample, sample_ticks, to_ticks
+from transport.streams.philox import STEP, uniform
 from transport.streams.purposes import FIRST_GAP, FIRST_GAP_AGE, GAP
 from transport.timing import NEVER
+
+FEW_GAPS: Final = 4
+"""The gaps between the first checks are made one by one."""
 
 
 def wake(p: Ints, f: Floats, s: Ints, seat: int) -> None:
@@ -119,8 +133,25 @@ def first_check(p: Ints, f: Floats, s: Ints, seat: int, clock: int) -> int:
 def next_check(p: Ints, f: Floats, s: Ints, seat: int, clock: int, ended: int, number: int) -> int:
     """The check after one that ended."""
     law = p[s[seat + S_DEVICE] + D_GAP]
-    gap = ticks_of(f, s, law, GAP, 0, place_of(p, s, seat, clock), number)
+    if clock or number < FEW_GAPS or f[law] == CONSTANT:
+        gap = ticks_of(f, s, law, GAP, 0, place_of(p, s, seat, clock), number)
+    else:
+        gap = gap_of(f, s, seat, law, number)
     return max(after(p, f, s, seat, ended, stretched(p, f, clock, gap)), ended + 1)
+
+
+def gap_of(f: Floats, s: Ints, seat: int, law: int, number: int) -> int:
+    """One gap of a seat; who has checked a few times mostly goes on, so some are made at once, as vectors."""
+    first = number - (number - FEW_GAPS) % GAPS_AT_ONCE
+    if s[seat + S_GAPS_FROM] != first:
+        s[seat + S_GAPS_FROM] = first
+        word, k0, k1 = GAP | s[seat + S_PLACE] << 16, s[B_K0], s[B_K1]
+        entity, replication, gaps = s[B_NUMBER], s[B_REPLICATION], seat + S_GAPS
+        for i in range(GAPS_AT_ONCE):
+            s[gaps + i] = int(uniform(k0, k1, first + i, word, entity, replication) * UNIFORM_CELLS)
+        for i in range(GAPS_AT_ONCE):
+            s[gaps + i] = sample_ticks(f, law, (s[gaps + i] + 0.5) * STEP, f[CLOCK])
+    return s[seat + S_GAPS + number - first]
 
 
 # --- folders with a clock of their own ----------------------------------------------------------------------

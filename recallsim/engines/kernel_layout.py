@@ -145,8 +145,9 @@ CLOCK: Final = 0
 
 Cells from B_SETTLES to B_DELIVERS + 2, B_AGENT, B_PURGE, and of a seat S_SYNC, S_COME, S_IDLE, are keys of events."""
 
-C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE, C_WIDTH = range(10)
-"""A copy, one of each kind."""
+C_THERE, C_DELIVERED, C_FOLDER, C_MARKED, C_HERE, C_READ, C_FETCHED, C_SPENT, C_PLACE = range(9)
+C_WIDTH: Final = 16
+"""A copy, one of each kind; as wide as it is for the reason that a seat is."""
 COPIES: Final = 71
 
 (
@@ -160,8 +161,11 @@ S_MARKS: Final = 29  # by kind: how often this seat's reader marked the message 
 S_PLANNED: Final = 32  # by kind: bit set of the habits that are planned, for the reader of that number
 S_PERIODS: Final = 35  # by kind: which unread period it is here; in a public folder, and where a seat lags
 S_FOLDER: Final = 38  # by kind: the folder to which it was moved here since the last sync, -1 for none
-S_WAKES, S_WIDTH = 41, 42
-"""A seat: a device of a user's mailbox, or a reader of a shared one."""
+S_WAKES, S_GAPS_FROM, S_GAPS = 41, 42, 43
+GAPS_AT_ONCE: Final = 8
+S_WIDTH: Final = 64
+"""A seat: a device of a user's mailbox, or a reader of a shared one. S_GAPS: so many gaps between its checks, in ticks, from
+number S_GAPS_FROM on, 0 for none. It is wider than need be, for then a place is shifted where it would be multiplied."""
 UNBALANCED: Final = 3
 """What the kernel answers, and B_FAILED says, where a copy was lost or made; 1 is for too little room, 2 for feedback."""
 CHUNK: Final = 128

@@ -133,6 +133,7 @@ from recallsim.engines.kernel_layout import (
     S_COME,
     S_DEVICE,
     S_FOLDER,
+    S_GAPS,
     S_IDLE,
     S_LAGS,
     S_ON_SCREEN,
@@ -265,7 +266,7 @@ def rank_of_end(marks: int, kind: int) -> int:
 def sit_down(p: Ints, s: Ints, group: int, place: int) -> None:
     """A seat before anything has come: a device of a user, a reader of any other mailbox."""
     seat = SEAT + place * S_WIDTH
-    for cell in range(seat, seat + S_WIDTH):
+    for cell in range(seat, seat + S_GAPS):
         s[cell] = 0
     user = p[group + G_MAILBOX] == USER
     s[seat + S_DEVICE] = p[group + G_DEVICES] + (place * D_WIDTH if user else 0)

@@ -116,8 +116,10 @@ def _normal_quantiles(u: Floats) -> Floats:
         side = q[tails]
         r = np.where(side <= 0.0, u[tails], 1.0 - u[tails])
         r = np.sqrt(-_each(log, r))
-        far = r > 5.0
-        tail = np.where(far, _ratio(FAR_TAIL, r - 5.0), _ratio(TAIL, r - 1.6))
+        tail = _ratio(TAIL, r - 1.6)
+        far = np.flatnonzero(r > 5.0)
+        if far.size:
+            tail[far] = _ratio(FAR_TAIL, r[far] - 5.0)
         z[tails] = np.where(side < 0.0, -tail, tail)
     return z
 
@@ -127,5 +129,8 @@ def _ratio(
 ) -> Floats:
     above, below = (row[0] * r + row[1] for row in polynomials)
     for a, b in zip(polynomials[0][2:], polynomials[1][2:], strict=True):
-        above, below = above * r + a, below * r + b
+        above *= r
+        above += a
+        below *= r
+        below += b
     return above / below if numerator_times is None else above * numerator_times / below

@@ -65,7 +65,8 @@ def weights(observation: Observation, plan: PlanLike) -> Floats:
         address = paired(replication) if plan.antithetic else replication
         for group in plan.groups:
             if group.is_tilted:
-                drawn = np.asarray(numpy_filler(low, high, 0, word, group.first, address, group.size, True))
+                (column,) = numpy_filler(low, high, 0, [word], group.first, address, group.size, True)
+                drawn = np.asarray(column)
                 _, share, reach, *_ = group.devices[0].reading.delay[Kind.ORIGINAL]
                 handed_on = np.where(drawn < share, drawn / share * reach, (drawn - share) / (1.0 - share))
                 found[row, group.first - 1 : group.first - 1 + group.size] = np.where(

@@ -1,6 +1,7 @@
 """Recipients of whom there is little to know, against the same recipients with a mailbox, a program and a person each."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from scenes import STRICT
@@ -10,9 +11,19 @@ from agents.plain_seats import is_plain
 from agents.post_office import PostOffice
 from recallsim.engines import agents
 from recallsim.engines.agents import simulate
+from recallsim.engines.columns import numpy_filler
+from recallsim.plan import draw_up
+from recallsim.scenario import load
 from transport.recall.codes import Place, Reason
+from transport.streams.draws import Draws
 
+RACE = Path(__file__).parents[2] / "benchmarks" / "race.yaml"
 EARLY = ["wait", "drop_on_arrival", "drop_on_processing", "delete_on_delivery"]
+
+
+def race():
+    """The model of the benchmark, with few recipients."""
+    return draw_up(load(RACE, {"recipients.count": 60}))
 
 
 @pytest.mark.parametrize("clock", ["1ms", "10s", "1min"])
@@ -24,6 +35,29 @@ def test_a_number_or_a_mailbox_is_the_same(early, clock, fails, monkeypatch):
     plainly = columns(simulate(plan, 20261120, 0, 5, loop=STRICT))
     monkeypatch.setattr(agents, "PostOffice", partial(PostOffice, plain_seats=False))
     assert plainly == columns(simulate(plan, 20261120, 0, 5, loop=STRICT))
+
+
+@pytest.mark.parametrize("society", [race, delays])
+def test_draws_that_are_expected_are_those_that_are_asked_for(society, monkeypatch):
+    """The very same columns are made, each of them once, whether or not anybody has said that they will be needed."""
+    plan, calls = society(), []
+
+    def filler(k0, k1, c0, c1, *rest):
+        calls.append(c1)
+        return numpy_filler(k0, k1, c0, c1, *rest)
+
+    def words():
+        made = sorted(word for call in calls for word in call)
+        calls.clear()
+        return made
+
+    monkeypatch.setattr(agents, "numpy_filler", filler)
+    simulate(plan, 20261120, 0, 1)
+    assert max(len(call) for call in calls) > 5
+    together = words()
+    monkeypatch.setattr(Draws, "expect", lambda *_: None)
+    simulate(plan, 20261120, 0, 1)
+    assert words() == together
 
 
 @pytest.mark.parametrize("early", EARLY)

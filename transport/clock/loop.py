@@ -173,9 +173,12 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                 return
             while True:
                 if line:
-                    entry = pop() if near and near[0] < line[-1] else take()
+                    if soon and soon[0] < line[-1]:
+                        entry = pop() if near and near[0] < soon[0] else heappop(soon)
+                    else:
+                        entry = pop() if near and near[0] < line[-1] else take()
                 elif near and near[0][0] < events.bound:
-                    entry = pop()
+                    entry = heappop(soon) if soon and soon[0] < near[0] else pop()
                 elif events.bring_near():
                     continue
                 elif near:
@@ -185,9 +188,6 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                     entry = heappop(soon)
                 else:
                     break
-                if soon and soon[0] < entry:
-                    line.append(entry)  # it is before all others but those in `soon`
-                    entry = heappop(soon)
                 tick, self.order, function, a, b = entry
                 if paced:
                     self._wait_for(tick)

@@ -86,6 +86,7 @@ class PlainStage:
         self._incoming: dict[int, list[Job]] = {}
         self._in_line_from = 0
         self._leaving: dict[int, list[Part]] = {}
+        self._taking_in: Final = self._take_in
         self._takes_in = Rank.SERVE << RANK_SHIFT | 3 * settings.number + 1 << SUB_SHIFT
 
     # --- coming in -----------------------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ class PlainStage:
             self._incoming[tick] += jobs
         elif jobs:
             self._incoming[tick] = jobs
-            self.clock.push((tick, self._takes_in, self._take_in, tick, None))
+            self.clock.push((tick, self._takes_in, self._taking_in, tick, None))
 
     def enter_at(self, kind: int, tick: int, number: int, ordinal: int) -> None:
         """Take a job at this tick or a later one."""
@@ -110,7 +111,7 @@ class PlainStage:
             self._incoming[tick].append((number, kind, ordinal))
         else:
             self._incoming[tick] = [(number, kind, ordinal)]
-            self.clock.push((tick, self._takes_in, self._take_in, tick, None))
+            self.clock.push((tick, self._takes_in, self._taking_in, tick, None))
 
     def enter_next(self, kind: int, number: int, ordinal: int) -> None:
         """Take a job at the next tick."""
@@ -119,7 +120,7 @@ class PlainStage:
             self._incoming[tick].append((number, kind, ordinal))
         else:
             self._incoming[tick] = [(number, kind, ordinal)]
-            self.clock.push_soon((tick, self._takes_in, self._take_in, tick, None))
+            self.clock.push_soon((tick, self._takes_in, self._taking_in, tick, None))
 
     def jobs(self) -> list[Envelope]:
         """The jobs that are about to be taken in or to leave (all others are events to come, somewhere behind)."""
@@ -205,7 +206,7 @@ class PlainStage:
         waits, sojourns, free_at, horizon = self.waits[law], self.sojourns[law], self._free_at, self._horizon
         starts, parts = self._starts, []
         for first in range(0, len(numbers), PART):
-            some, ends = numbers[first : first + PART], array("q")
+            some, ends = numbers[first : first + PART], []
             since = max(tick, free_at[0])
             for number in some:
                 start = free_at[0]
@@ -224,6 +225,15 @@ class PlainStage:
             parts.append(Part(since, some, ends))
         self._note_peak(tick)
         return parts
+
+    def expect(self, kinds: Sequence[int]) -> None:
+        """Say which draws will be asked for if these kinds of message come."""
+        settings = self.settings
+        self.times.draws.expect(QUEUE_ORDER, 0, 0)
+        for law in kinds:
+            if settings.serves[law]:
+                shared = settings.shared[law]
+                self.times.expect(settings.service[law], SERVICE, law, settings.number, shared=shared)
 
     def _fill_service(self, law: int) -> Sequence[int]:
         settings = self.settings

@@ -47,6 +47,7 @@ class Relay:
         intercepts: whether the servers remove originals under way when they handle a request (S1).
         reports_shared: whether reports queue with the mail to recipients.
         horizon: the last tick.
+        kinds: the kinds of message that will probably come.
         plain: take what is plain as such; without it every stage is simulated event by event, with equal results.
 
     The callbacks are set by whoever owns the mailboxes; each takes (recipient number, kind): `delivered`, `bounced`,
@@ -65,6 +66,7 @@ class Relay:
         intercepts: bool,
         reports_shared: bool,
         horizon: int,
+        kinds: Sequence[int] = (),
         plain: bool = True,
     ) -> None:
         self.clock = clock
@@ -95,11 +97,14 @@ class Relay:
         self._expansion = Expansion(self, self._ways, lists)
         self.moderation = self._expansion.moderation
         self._latency: list[Sequence[int]] = [()] * 4
+        for law in kinds:
+            times.expect(link.latency[law], LATENCY, law, 0, shared=link.shared[law])
         for stage in self.stages:
             number = stage.settings.number
             if isinstance(stage, Stage):
                 stage.onward = [self._way_from(stage.settings, law) for law in range(4)]
             else:
+                stage.expect(kinds)
                 stage.exits = [self._exit_from(number, law) for law in range(4)]
                 stage.exits_together = [self._exit_together(number, law) for law in range(4)]
         self.send_back = WayBack(self, self._ways, shared=reports_shared).send

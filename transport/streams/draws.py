@@ -16,6 +16,7 @@ WHOLE: Final = 0xFFFFFFFF  # the entity of a draw that everyone shares
 BACKGROUND: Final = 0xF0000000  # the entity of the background of stage 0; that of stage k is k more
 
 FEWEST: Final = 16  # for fewer recipients a column costs more than its draws one by one
+SHORT: Final = 1 << 13  # columns of no more cells are made together with those that are expected
 RUN: Final = 512  # ordinals of a background stage that are made at once
 KEPT_CELLS: Final = 1 << 23  # of columns for ordinals above 0, at 8 bytes
 
@@ -27,9 +28,9 @@ class ColumnFiller(Protocol):
     """What makes many uniforms at once, bit for bit those of `philox.uniform`."""
 
     def __call__(
-        self, k0: int, k1: int, c0: int, c1: int, c2: int, c3: int, count: int, by_entity: bool
-    ) -> Sequence[float]:
-        """Return `count` uniforms from that address on, counting up the entity (c2) or the ordinal (c0)."""
+        self, k0: int, k1: int, c0: int, c1: Sequence[int], c2: int, c3: int, count: int, by_entity: bool
+    ) -> Sequence[Sequence[float]]:
+        """Return for each c1 `count` uniforms from that address on, counting up the entity (c2) or the ordinal (c0)."""
         ...
 
 
@@ -54,6 +55,7 @@ class Draws:
         "_c3",
         "_columns",
         "_enough",
+        "_expected",
         "_filler",
         "_k0",
         "_k1",
@@ -61,6 +63,7 @@ class Draws:
         "_misses",
         "_most_later",
         "_rankings",
+        "_ready",
         "_runs",
         "count",
     )
@@ -96,6 +99,8 @@ class Draws:
         self._c3 = (paired(replication) if antithetic else replication) | branch << 24
         self._filler = columns
         self._columns: dict[Key, Sequence[float]] = {}
+        self._expected: dict[int, None] = {}
+        self._ready: dict[int, Sequence[float]] = {}
         self._later: dict[Key, None] = {}
         self._misses: dict[Key, int] = {}
         self._runs: dict[Key, _Run] = {}
@@ -121,19 +126,24 @@ class Draws:
         except (KeyError, IndexError):
             return self._missed(purpose, message, place, entity, ordinal)
 
+    def expect(self, purpose: int, message: int, place: int) -> None:
+        """Say that one draw of all entities will be asked for: short columns are made together, which costs less."""
+        if self._filler is not None and FEWEST <= self.count < SHORT:
+            self._expected[_word(purpose, message, place)] = None
+
     def passing_column(self, purpose: int, message: int, place: int) -> Sequence[float]:
         """Return the same as `column` for somebody who needs it once; it is not kept."""
         kept = self._columns.get((purpose, message, place, 0))
         if kept is not None:
             return kept
-        return self._many(0, _word(purpose, message, place), 0, self.count + 1, by_entity=True)
+        return self._of_all(0, _word(purpose, message, place))
 
     def column(self, purpose: int, message: int, place: int, ordinal: int = 0) -> Sequence[float]:
         """Return one draw of all entities 0 .. count, indexed by entity; it is kept for `uniform`."""
         key = (purpose, message, place, ordinal)
         column = self._columns.get(key)
         if column is None:
-            column = self._many(ordinal, _word(purpose, message, place), 0, self.count + 1, by_entity=True)
+            column = self._of_all(ordinal, _word(purpose, message, place))
             if ordinal:
                 if len(self._later) >= self._most_later:
                     oldest = next(iter(self._later))  # ordinals grow with time, so it is missed the least
@@ -189,10 +199,22 @@ class Draws:
     def _one(self, c1: int, entity: int, ordinal: int) -> float:
         return uniform_at(self._k0, self._k1, ordinal, c1, entity, self._c3)
 
+    def _of_all(self, c0: int, c1: int) -> Sequence[float]:
+        """Return one draw of all entities 0 .. count."""
+        if c0 == 0 and c1 in self._expected:
+            assert self._filler is not None
+            words = tuple(self._expected)
+            columns = self._filler(self._k0, self._k1, 0, words, 0, self._c3, self.count + 1, True)
+            self._ready = dict(zip(words, columns, strict=True))
+            self._expected.clear()
+        if c0 == 0 and c1 in self._ready:
+            return self._ready.pop(c1)
+        return self._many(c0, c1, 0, self.count + 1, by_entity=True)
+
     def _many(self, c0: int, c1: int, c2: int, count: int, by_entity: bool) -> Sequence[float]:
         """Return `count` uniforms from an address on."""
         if self._filler is not None and count >= FEWEST:
-            return self._filler(self._k0, self._k1, c0, c1, c2, self._c3, count, by_entity)
+            return self._filler(self._k0, self._k1, c0, (c1,), c2, self._c3, count, by_entity)[0]
         addresses = ((c0, c2 + i) if by_entity else (c0 + i, c2) for i in range(count))
         return array("d", [uniform_at(self._k0, self._k1, a, c1, b, self._c3) for a, b in addresses])
 

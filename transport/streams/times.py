@@ -45,6 +45,11 @@ class Times:
             return array("q", [self.at(law, purpose, message, place, WHOLE)]) * (self.count + 1)
         return self._filler(law, self.draws.passing_column(purpose, message, place), self.clock)
 
+    def expect(self, law: LawRow, purpose: int, message: int, place: int, *, shared: bool = False) -> None:
+        """Say that a column, or a part of it, will be asked for (`Draws.expect`)."""
+        if law[0] != CONSTANT and not shared:
+            self.draws.expect(purpose, message, place)
+
     def part(
         self, law: LawRow, purpose: int, message: int, place: int, first: int, size: int
     ) -> Sequence[int]:

@@ -4,7 +4,7 @@ import pytest
 
 from recallsim.engines.columns import numpy_filler
 from transport.streams import draws as module
-from transport.streams.draws import BACKGROUND, SENDER, WHOLE, Draws
+from transport.streams.draws import BACKGROUND, SENDER, SHORT, WHOLE, Draws
 from transport.streams.philox import uniform
 from transport.streams.purposes import ARRIVAL, GAP, LATENCY, NOTICE, READ_DELAY, Purpose
 
@@ -64,7 +64,32 @@ def test_ordinal_0_fills_its_column_at_the_first_touch():
     draws = Draws(SEED, 0, columns=filler, count=100)
     for entity in (5, 6, 100):
         draws.uniform(READ_DELAY, 0, 0, entity)
-    assert filler.calls == [(0, READ_DELAY, 0, 101, True)]
+    assert filler.calls == [(0, (READ_DELAY,), 0, 101, True)]
+
+
+def test_short_columns_that_are_expected_are_made_together():
+    """The first of them brings all; each holds what it holds alone, and an ordinal above 0 is none of them."""
+    filler = CountingFiller()
+    draws, alone = (Draws(SEED, 3, columns=columns, count=100) for columns in (filler, numpy_filler))
+    addresses = [(READ_DELAY, 0, 0), (LATENCY, 1, 0), (GAP, 0, 2)]
+    for address in addresses:
+        draws.expect(*address)
+    assert list(draws.column(GAP, 0, 2, 1)) == list(alone.column(GAP, 0, 2, 1))
+    observed = [list(draws.passing_column(LATENCY, 1, 0)), *(list(draws.column(*each)) for each in addresses)]
+    expected = [alone.column(*each) for each in (addresses[1], *addresses)]
+    assert observed == [list(column) for column in expected]
+    words = READ_DELAY, LATENCY | 1 << 8, GAP | 2 << 16
+    assert [call[:2] for call in filler.calls] == [(1, (words[2],)), (0, words), (0, (words[1],))]
+
+
+def test_long_columns_are_made_when_they_are_asked_for():
+    """Where one column is work enough for one call, no other is kept ready beside it."""
+    filler = CountingFiller()
+    draws = Draws(SEED, 3, columns=filler, count=SHORT)
+    for message in (0, 1):
+        draws.expect(READ_DELAY, message, 0)
+    draws.column(READ_DELAY, 1, 0)
+    assert [call[1] for call in filler.calls] == [(READ_DELAY | 1 << 8,)]
 
 
 def test_later_ordinals_fill_theirs_after_some_misses():

@@ -1,0 +1,22 @@
+"""A society that is over leaves memory before the next one comes."""
+
+import gc
+
+import pytest
+from societies import SOCIETIES
+
+from recallsim.engines.agents import simulate
+
+
+@pytest.mark.parametrize("name", SOCIETIES)
+def test_nothing_is_left_of_a_society(name):
+    """After two replications a search for garbage finds nothing that nobody can reach."""
+    plan = SOCIETIES[name]()
+    simulate(plan, 7, 0, 1)  # what modules keep of a first time is no part of it
+    gc.collect()
+    gc.disable()
+    try:
+        simulate(plan, 7, 0, 2)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
