@@ -155,6 +155,10 @@ def list_words(each: "MailingList") -> Iterator[str]:
         yield "no report on its members reaches the sender (R9.3)"
 
 
+_FAILING = ("failure", "retry", "give_up", "delay_notice")
+"""Keys of a stage that tell what happens to attempts that fail."""
+
+
 def trouble_warnings(scenario: "Scenario") -> Iterator[str]:
     """Names what is probably not meant."""
     for stage in scenario.transport.passage():
@@ -170,6 +174,13 @@ def trouble_warnings(scenario: "Scenario") -> Iterator[str]:
                 f"server {plain(stage.name)} is greylisted and never tries again{whose}: whatever meets it "
                 "bounces; give it a retry"
             )
+        if scenario.transport.reports == "own":
+            idle = [key for key in _FAILING if "report" in getattr(stage, key).named]
+            if idle:
+                yield (
+                    f"{' and '.join(filter(None, (', '.join(idle[:-1]), idle[-1])))} of reports at server {plain(stage.name)} change nothing: reports travel in lanes "
+                    "of their own, where nothing fails (transport.reports: shared)"
+                )
     for what, troubles in (("outage", scenario.transport.outages), ("fault", scenario.transport.faults)):
         for trouble in troubles:
             if trouble.from_ > scenario.horizon:

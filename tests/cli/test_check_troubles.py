@@ -1,5 +1,6 @@
 """`recallsim check` says what may befall mail on its way."""
 
+import pytest
 from click.testing import CliRunner
 
 from recallsim.cli import commands
@@ -88,6 +89,25 @@ def test_check_says_what_differs_by_kind(tmp_path):
         "warning: server delivery is greylisted and never tries again (replacement): whatever meets it bounces",
     ]
     assert [line for line in expected if line not in said] == []
+
+
+OF_REPORTS = """
+name: reports
+transport:
+  reports: OWN
+  delivery: {failure: {report: 0.5, default: 0.1}, retry: {report: [1min], default: [2min]}, give_up: {report: 1h}}
+recipients: {groups: [{name: a, count: 4}]}
+"""
+
+
+@pytest.mark.parametrize(("reports", "times"), [("own", 1), ("shared", 0)])
+def test_check_says_that_reports_in_lanes_of_their_own_do_not_fail(tmp_path, reports, times):
+    """What a stage does with reports that fail is named where reports never do."""
+    path = tmp_path / "reports.yaml"
+    path.write_text(OF_REPORTS.replace("OWN", reports), encoding="utf-8")
+    said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
+    warning = "warning: failure, retry and give_up of reports at server delivery change nothing"
+    assert said.count(warning) == times
 
 
 SOME_KINDS = """
