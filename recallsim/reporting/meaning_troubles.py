@@ -177,9 +177,10 @@ def trouble_warnings(scenario: "Scenario") -> Iterator[str]:
         if scenario.transport.reports == "own":
             idle = [key for key in _FAILING if "report" in getattr(stage, key).named]
             if idle:
+                keys = " and ".join(filter(None, (", ".join(idle[:-1]), idle[-1])))
                 yield (
-                    f"{' and '.join(filter(None, (', '.join(idle[:-1]), idle[-1])))} of reports at server {plain(stage.name)} change nothing: reports travel in lanes "
-                    "of their own, where nothing fails (transport.reports: shared)"
+                    f"{keys} of reports at server {plain(stage.name)} change nothing: reports travel in lanes of their own, "
+                    "where nothing fails (transport.reports: shared)"
                 )
     for what, troubles in (("outage", scenario.transport.outages), ("fault", scenario.transport.faults)):
         for trouble in troubles:
