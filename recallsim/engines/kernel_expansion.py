@@ -21,6 +21,7 @@ from recallsim.engines.kernel_layout import (
     IN_TRANSIT,
     INTERCEPT,
     INTERCEPTED,
+    LOSS,
     N_BEGINS_LIST,
     N_FIRST,
     N_LAST,
@@ -219,11 +220,11 @@ def expand(
         if w[W_HOW + kind, number] != IN_TRANSIT:
             continue
         target = next_stage(p, kind, number, k)
+        if goes_straight(p, f, kind, target):
+            send(p, f, z, w, kind, number)
+            continue
         if target >= p[TAIL]:
             hand_over(z, y, kind, number)
-            continue
-        if target == p[STAGE_COUNT]:
-            send(p, f, z, w, kind, number)
             continue
         count_in(p, f, z, j, h, o, target, 1)
         job = kind * (p[COUNT] + 1) + number
@@ -232,6 +233,11 @@ def expand(
         if kind == ORIGINAL:
             w[W_WHERE, number] = IN_STAGE
         join(p, f, z, j, h, o, job, target)
+
+
+def goes_straight(p: Ints, f: Floats, kind: int, target: int) -> bool:
+    """Whether mail goes on the link at once, not by way of the tail: where it may be lost, its place among events counts."""
+    return target == p[STAGE_COUNT] and (p[TAIL] > target or f[p[LOSS + kind]] > 0.0)
 
 
 def intercept(z: Ints, j: Ints, w: Table, number: int) -> None:

@@ -9,6 +9,7 @@ from recallsim.engines.kernel_expansion import (
     expect_foreign_mail,
     fill_distribution,
     forward,
+    goes_straight,
     split,
     strip,
 )
@@ -258,10 +259,10 @@ def onward(
         forward(p, f, z, j, h, w, y, o, job, k)
         return
     k = next_stage(p, kind, number, k)
-    if k >= p[TAIL]:
-        hand_over(z, y, kind, number)
-    elif k == p[STAGE_COUNT]:
+    if goes_straight(p, f, kind, k):
         send(p, f, z, w, kind, number)
+    elif k >= p[TAIL]:
+        hand_over(z, y, kind, number)
     else:
         enter(p, f, z, j, h, o, job, k)
 

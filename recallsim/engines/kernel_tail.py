@@ -207,8 +207,9 @@ def end_attempt(
 
 
 # --- the line -----------------------------------------------------------------------------------------------
-# Of a stage's state, Y_LINE is how many jobs have stood in its line, Y_WAITING how many of those are known to have begun,
-# Y_LAST_ENTRY when the last of them came. Row Y_LINES of the stage keeps when each job's worker was free.
+# Of a stage's state, Y_LINE is how many jobs stand in its line, Y_WAITING how many of those are known to have begun,
+# Y_LAST_ENTRY when the last of them came. Row Y_LINES of the stage keeps when each job's worker was free; of those who
+# have begun only while there is room.
 
 
 def begin_line(z: Ints, k: int) -> None:
@@ -228,13 +229,27 @@ def serve(p: Ints, z: Ints, y: Table, k: int, entered: int, lasts: int) -> int:
         z[state + Y_LAST_ENTRY] = entered
     line, free, at = y[Y_LINES + k], y[Y_LINES + p[STAGE_COUNT] + k], z[state + Y_LINE]
     if at == len(line):
-        z[Z_FAILED] = 1
-        return NEVER_LEAVES
+        at = forget_begun(z, line, state, entered)
+        if 2 * at > len(line):
+            z[Z_FAILED] = 1
+            return NEVER_LEAVES
     was_free = line[at] = free[0]
     z[state + Y_LINE] = at + 1
     ends = max(entered, was_free) + lasts
     take_worker(free, workers, ends)
     return ends
+
+
+def forget_begun(z: Ints, line: Ints, state: int, tick: int) -> int:
+    """Take those out of a line that is full who began before that tick; how many are left."""
+    begun = z[state + Y_WAITING]
+    while begun < z[state + Y_LINE] and line[begun] < tick:
+        begun += 1
+    left = z[state + Y_LINE] - begun
+    for n in range(left):
+        line[n] = line[begun + n]
+    z[state + Y_WAITING], z[state + Y_LINE] = 0, left
+    return left
 
 
 def note_peak(p: Ints, z: Ints, y: Table, k: int) -> None:

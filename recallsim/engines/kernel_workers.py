@@ -68,7 +68,7 @@ def draw_services(
     for i in range(size):
         job = jobs[first + i]
         u[i] = uniform(k0, k1, 0, SERVICE | (job & 3) << 8 | k << 16, job >> 2, replication)
-    if alike:
+    if alike and law >= 0:  # none of the kinds that are under way may be served here
         sample_all(f, law, u, t, size)
         return
     for i in range(size):

@@ -62,7 +62,7 @@ class Room:
         if plan.reports_shared or stages > 1 or factor > 1:
             line = 4 * (plan.count + 1)
         if quick and not plain:
-            few, line = True, 3 * (plan.count + 1) + factor * (plan.count + 64)
+            few, line = True, 3 * (plan.count + 1) + min(factor, 4) * (plan.count + 64)
         line = max(line if few else 0, LEAST_CELLS, *(stage.workers for stage in plan.stages), 0)
 
         return Room(

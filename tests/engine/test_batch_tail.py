@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 from random_scenarios import QUIET, made_constant, plan_of, tailed
 
 import recallsim
-from recallsim.engines import agents, kernel_tail, kernel_travel
+from recallsim.engines import (
+    agents,
+    kernel_expansion,
+    kernel_relay,
+    kernel_tail,
+    kernel_travel,
+    kernel_workers,
+)
 from recallsim.engines.batch import simulate_on
 from recallsim.engines.kernel_plan import first_of_tail, is_plain
+from recallsim.engines.kernel_servers_layout import LEAST_CELLS
 from recallsim.engines.rooms import Room
 from recallsim.plan import draw_up
 from transport.recall.codes import Place
@@ -52,6 +60,46 @@ transport:
 recipients: {groups: [{name: them, count: 60}]}
 """
 """At the fifth minute requests are given up; and originals leave the same stage, half of them to be lost."""
+
+AT_ONE_TICK = """
+name: at one tick
+clock: 1min
+horizon: 2h
+sender: {notices: 2min, acts: 0s}
+transport:
+  stages:
+    - {name: head, per: message, service: {original: 3min, request: 1min}, failure: {request: 1}}
+  link: {latency: 1min, loss: {original: 0.5}}
+recipients: {groups: [{name: them, count: 30}]}
+"""
+"""At the third minute the original leaves the only stage, which then gives the request up; half of the originals are lost."""
+BEFORE = """
+name: before
+clock: 1min
+horizon: 2h
+sender: {notices: 2min, acts: 0s}
+transport:
+  stages:
+    - {name: batches, per: batch, service: {original: 2min, request: 1min}}
+    - {name: boxes, per: recipient, kinds: [original], service: 1min, failure: 0.5, discipline: {priority: [original]}}
+  link: {latency: 1min, loss: {request: 0.5}}
+recipients: {groups: [{name: them, count: 30}]}
+"""
+"""At the third minute requests are lost behind the first stage, and then originals are given up by the second."""
+PASSED_BY = """
+name: passed by
+clock: 1min
+horizon: 2h
+sender: {notices: 1min, acts: 0s}
+transport:
+  stages:
+    - {name: gate, per: recipient, service: {original: 2min, request: 1min}}
+    - {name: scanner, per: recipient, kinds: [original], service: 1min}
+  routes: [{groups: [others], hops: [], bypass: [scanner]}]
+  link: {latency: 1min, loss: 0.5}
+recipients: {groups: [{name: them, count: 5}, {name: others, count: 30}]}
+"""
+"""The mail of others leaves the first stage at the second minute, originals first, though it is not the last for originals."""
 
 
 def unlike(plan, replications=2, **how):
@@ -94,6 +142,32 @@ def test_a_tail_bounces_and_loses_alike(scenario):
     assert unlike(plan, 4) == []
 
 
+@pytest.mark.parametrize(
+    "scenario", [AT_ONE_TICK, BEFORE, PASSED_BY], ids=["at one tick", "before", "passed by"]
+)
+def test_what_is_lost_behind_the_stages_before_the_tail_is_lost_in_the_order_of_events(monkeypatch, scenario):
+    """Mail that goes from a stage before the tail on the link is lost before or after what else ends at that tick."""
+    plan = draw_up(recallsim.load(scenario))
+    assert unlike(plan) == []
+    for each in (kernel_expansion, kernel_relay):
+        monkeypatch.setattr(each, "goes_straight", lambda p, f, kind, target: False)
+    assert unlike(plan, replicate=interpreted) != []
+
+
+def test_a_tail_passes_by_what_it_does_not_serve(monkeypatch):
+    """A stage of the tail that serves none of the mail under way draws no time for it."""
+    laws, sample_all = [], kernel_workers.sample_all
+
+    def sample(f, law, u, t, size):
+        laws.append(law)
+        sample_all(f, law, u, t, size)
+
+    monkeypatch.setattr(kernel_workers, "sample_all", sample)
+    scenario = CROWDED.replace("{name: last,", "{name: last, kinds: [report],")
+    assert unlike(draw_up(recallsim.load(scenario)), replicate=interpreted) == []
+    assert laws == []  # of what is served all times are constant
+
+
 def test_the_tail_is_the_same_as_plain_python():
     """The interpreted kernel gives the agents' columns too."""
     assert unlike(draw_up(recallsim.load(CROWDED)), replicate=interpreted) == []
@@ -117,6 +191,24 @@ def test_a_tail_with_too_little_room_is_gone_through_again(monkeypatch):
     monkeypatch.setattr(Room, "of", of)
     assert unlike(plan, 1) == []
     assert made == [1, 4]
+
+
+def test_attempts_that_fail_for_long_need_no_more_room_in_line(monkeypatch):
+    """Who has begun is forgotten where the line is full: what it takes follows from the jobs, not from their attempts."""
+    scenario = (
+        CROWDED.replace("failure: 0.5", "failure: 1")
+        .replace("give_up: 3min", "give_up: 20h")
+        .replace("2h", "1d")
+    )
+    plan, room, made = draw_up(recallsim.load(scenario)), Room.of, []
+
+    def of(plan, packed, factor, each=2):
+        made.append(room(plan, packed, factor, each))
+        return made[-1]
+
+    monkeypatch.setattr(Room, "of", of)
+    assert unlike(plan, 1) == []
+    assert [each.y.shape[1] for each in made] == [LEAST_CELLS] * len(made)
 
 
 @pytest.mark.parametrize(
