@@ -166,9 +166,9 @@ def fill_columns(p: Ints, f: Floats, s: Ints, u: Floats, t: Ints, first: int, si
         elif law < 0:
             fill_column(s, column, word_of(cell), first, size)
         else:
+            draw_times(f, s, u, t, law, word_of(cell - TABLE_SIZE), 0, first, size)
             for i in range(size):
-                s[column + i] = 0
-            add_times(f, s, u, t, column, law, word_of(cell - TABLE_SIZE), 0, first, size)
+                s[column + i] = t[i]
 
 
 def word_of(cell: int) -> int:
@@ -187,36 +187,32 @@ def fill_returns(p: Ints, f: Floats, s: Ints, u: Floats, t: Ints, column: int, f
     """The column of how long each recipient's first report takes to come back (kernel_effects.send_back)."""
     for i in range(size):
         s[column + i] = 1
-    for k in range(p[STAGE_COUNT]):
-        stage, word = p[STAGES] + k * T_WIDTH, SERVICE | REPORT << 8 | k << 16
-        if p[stage + T_SERVES + REPORT]:
-            law, shared = p[stage + T_SERVICE + REPORT], p[stage + T_SHARED + REPORT]
-            add_times(f, s, u, t, column, law, word, shared, first, size)
-    word = LATENCY_DRAW | REPORT << 8
-    add_times(f, s, u, t, column, p[LATENCY + REPORT], word, p[LATENCY_SHARED + REPORT], first, size)
+    for k in range(p[STAGE_COUNT] + 1):
+        law, word, shared = p[LATENCY + REPORT], LATENCY_DRAW | REPORT << 8, p[LATENCY_SHARED + REPORT]
+        if k < p[STAGE_COUNT]:
+            stage = p[STAGES] + k * T_WIDTH
+            law, word, shared = (
+                p[stage + T_SERVICE + REPORT],
+                SERVICE | REPORT << 8 | k << 16,
+                p[stage + T_SHARED + REPORT],
+            )
+            if not p[stage + T_SERVES + REPORT]:
+                continue
+        draw_times(f, s, u, t, law, word, shared, first, size)
+        for i in range(size):
+            s[column + i] += t[i]
 
 
-def add_times(
-    f: Floats,
-    s: Ints,
-    u: Floats,
-    t: Ints,
-    column: int,
-    law: int,
-    word: int,
-    shared: int,
-    first: int,
-    size: int,
+def draw_times(
+    f: Floats, s: Ints, u: Floats, t: Ints, law: int, word: int, shared: int, first: int, size: int
 ) -> None:
-    """Add to a column what a law gives, to each recipient or to all alike."""
+    """What a law gives to each of some recipients, or to all alike, in `t`."""
     k0, k1, replication = s[B_K0], s[B_K1], s[B_REPLICATION]
     if shared:
         same = sample_ticks(f, law, uniform(k0, k1, 0, word, WHOLE, replication), f[CLOCK])
         for i in range(size):
-            s[column + i] += same
+            t[i] = same
         return
     for i in range(size):
         u[i] = uniform(k0, k1, 0, word, first + i, replication)
     sample_all(f, law, u, t, size)
-    for i in range(size):
-        s[column + i] += t[i]

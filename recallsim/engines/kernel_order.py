@@ -94,19 +94,46 @@ def spread(y: Table, first: int, last: int, shift: int, source: int, target: int
 
 def sort_by_tick(z: Ints, y: Table, jobs: int, low: int, high: int) -> None:
     """Sort the list of jobs by tick (from `low` to `high`); those of one tick as they queue."""
-    key, job = y[0], y[1]
+    key, bits = y[0], 0
+    while (high - low) >> bits and jobs:
+        bits += 1
     for i in range(jobs):
         key[i] -= low
-    shift, source = 0, 0
-    while jobs and (high - low) >> shift:
+    # As with places: unless many ticks are close together, their upper bits nearly suffice.
+    spread_all(y, jobs, max(bits - 2 * DIGIT, 0), bits)
+    if not put_right(y, jobs):
+        spread_all(y, jobs, 0, bits)
+    for i in range(jobs):
+        key[i] += low
+    line_up_all(z, y, jobs)
+
+
+def spread_all(y: Table, jobs: int, shift: int, bits: int) -> None:
+    """Sort a list by the bits of its ticks from `shift` to `bits`."""
+    source = 0
+    while shift < bits:
         spread(y, 0, jobs, shift, source, 2 - source)
         source = 2 - source
         shift += DIGIT
-    sorted_key, sorted_job = y[source], y[source + 1]
-    for i in range(jobs):
-        key[i] = sorted_key[i] + low
-        job[i] = sorted_job[i]
-    line_up_all(z, y, jobs)
+    if source:
+        key, job, sorted_key, sorted_job = y[0], y[1], y[2], y[3]
+        for i in range(jobs):
+            key[i], job[i] = sorted_key[i], sorted_job[i]
+
+
+def put_right(y: Table, jobs: int) -> bool:
+    """Sort a list by tick that is nearly sorted; false where that turns out to take too long, and the list is not sorted."""
+    keys, copies, left = y[0], y[1], 4 * jobs
+    for i in range(1, jobs):
+        key, copy, at = keys[i], copies[i], i
+        while at > 0 and keys[at - 1] > key:
+            keys[at], copies[at] = keys[at - 1], copies[at - 1]
+            at -= 1
+        keys[at], copies[at] = key, copy
+        left -= i - at
+        if left < 0:
+            return False
+    return True
 
 
 def line_up_all(z: Ints, y: Table, jobs: int) -> None:
