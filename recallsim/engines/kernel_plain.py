@@ -50,7 +50,7 @@ from recallsim.engines.kernel_travel import (
     pass_stages,
     same_for_all,
 )
-from recallsim.engines.kernel_workers import LONG_AGO, draw_services, free_all, take_worker
+from recallsim.engines.kernel_workers import FAR_AWAY, LONG_AGO, draw_services, free_all, take_worker
 from transport.streams.philox import uniform
 from transport.streams.purposes import SERVICE
 
@@ -180,7 +180,7 @@ def serve_in_order(
     ends_of, step = v[row_of_ends(p, k, kind)], cells_each(p, v)
     for i in range(size):
         was_free, at = free[0], step * order[first + i]
-        ends = max(entered, was_free) + t[i]
+        ends = min(max(entered, was_free) + t[i], FAR_AWAY)
         take_worker(free, workers, ends)
         ends_of[at] = ends
         if step == 2:
@@ -230,7 +230,7 @@ def queue(p: Ints, f: Floats, z: Ints, v: Table, y: Table, u: Floats, t: Ints, k
             n = first + i
             entered, job = y[0, n], y[1, n]
             was_free = free[0]
-            ends = max(entered, was_free) + t[i]
+            ends = min(max(entered, was_free) + t[i], FAR_AWAY)
             take_worker(free, workers, ends)
             line[before + n] = was_free
             row, at = t[2 * CHUNK + (job & 3)], step * (job >> 2)

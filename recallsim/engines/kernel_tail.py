@@ -59,7 +59,7 @@ from recallsim.engines.kernel_servers_layout import (
     Z_SUBMITS,
 )
 from recallsim.engines.kernel_travel import lose, pass_link, rank_of_passage, settle
-from recallsim.engines.kernel_workers import LONG_AGO, draw_services, free_all, take_worker
+from recallsim.engines.kernel_workers import FAR_AWAY, LONG_AGO, draw_services, free_all, take_worker
 from transport.streams.philox import uniform
 from transport.streams.purposes import FAILURE, RETRY_JITTER, SERVICE
 from transport.timing import retry
@@ -82,10 +82,11 @@ def hand_over(z: Ints, y: Table, kind: int, number: int) -> None:
 def pass_tail(p: Ints, f: Floats, z: Ints, h: Ints, w: Table, y: Table, o: Table, u: Floats, t: Ints) -> None:
     """Let what was handed over pass the stages of the tail, and the link."""
     jobs = z[Z_HANDED]
-    line_up_all(z, y, jobs)
     for k in range(p[TAIL], p[STAGE_COUNT]):
         if k > p[TAIL]:
             jobs = sort_leavers(p, z, y, jobs)
+        else:
+            line_up_all(z, y, jobs)
         pass_stage(p, f, z, h, w, y, o, u, t, k, jobs)
         if z[Z_FAILED]:
             return
@@ -235,7 +236,7 @@ def serve(p: Ints, z: Ints, y: Table, k: int, entered: int, lasts: int) -> int:
             return NEVER_LEAVES
     was_free = line[at] = free[0]
     z[state + Y_LINE] = at + 1
-    ends = max(entered, was_free) + lasts
+    ends = min(max(entered, was_free) + lasts, FAR_AWAY)
     take_worker(free, workers, ends)
     return ends
 

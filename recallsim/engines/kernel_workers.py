@@ -23,6 +23,8 @@ from transport.streams.philox import uniform
 from transport.streams.purposes import SERVICE
 
 LONG_AGO: Final = -(1 << 60)
+FAR_AWAY: Final = 1 << 61
+"""The end of every service that would end later: so far beyond any horizon that its beginning is, too."""
 
 
 def free_all(p: Ints, y: Table, k: int) -> None:

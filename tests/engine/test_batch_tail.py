@@ -193,6 +193,30 @@ def test_a_tail_with_too_little_room_is_gone_through_again(monkeypatch):
     assert made == [1, 4]
 
 
+ENDLESS = """
+name: endless
+clock: 1min
+horizon: 2h
+sender: {notices: 2min, acts: 0s}
+transport:
+  stages:
+    - {name: boxes, per: recipient, workers: 1, service: {weibull: {shape: 0.01, scale: 1min}}}
+    - {name: last, per: recipient, workers: 1, service: 1min}
+recipients: {groups: [{name: them, count: 400}]}
+"""
+"""Every fifth service would never end, and so many one after the other are more ticks than a number of 64 bits holds."""
+
+
+def test_services_that_never_end_add_up_to_no_other_time():
+    """Where whole lines wait for ever, mail behind them is under way at the horizon, in the tail as where stages only queue."""
+    failing = draw_up(recallsim.load(ENDLESS, ["transport.stages.boxes.failure=0.001"]))
+    assert (first_of_tail(failing), is_plain(failing)) == (0, False)
+    assert unlike(failing) == []
+    found = simulate_on(draw_up(recallsim.load(ENDLESS)), SEED, 0, 2, threads=1)
+    assert max(found.sojourns[1, 0]) <= 120
+    assert Counter(found.recipients["original_place"].tolist())[Place.IN_TRANSIT] > 0
+
+
 def test_attempts_that_fail_for_long_need_no_more_room_in_line(monkeypatch):
     """Who has begun is forgotten where the line is full: what it takes follows from the jobs, not from their attempts."""
     scenario = (
