@@ -193,7 +193,9 @@ class _Run:
         self.moments = np.empty((len(MOMENTS) + len(plan.stages), count), dtype=np.int64)
         self._rooms = rooms
         self._free: list[tuple[Room, Entrance]] = []
-        self._key = Room.key_of(plan, packed, 1)
+        least = Room.key_of(plan, packed, 1)
+        grown = [room.key for room in rooms if room.key[0] == least[0]]
+        self._key = max(grown, default=least, key=lambda key: key[1])
 
     def one(self, number: int) -> None:
         """Live through one replication."""

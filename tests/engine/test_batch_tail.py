@@ -174,7 +174,7 @@ def test_the_tail_is_the_same_as_plain_python():
 
 
 def test_a_tail_with_too_little_room_is_gone_through_again(monkeypatch):
-    """Where attempts that fail outgrow the room there is, the replication is repeated with more, and nothing is lost."""
+    """Where attempts that fail outgrow the room there is, the replication is repeated with more, and the next ones have it at once."""
     scenario = (
         TOGETHER.replace("request: 0.5", "request: 1")
         .replace("count: 60", "count: 400")
@@ -189,8 +189,11 @@ def test_a_tail_with_too_little_room_is_gone_through_again(monkeypatch):
         return room(plan, packed, factor, each)
 
     monkeypatch.setattr(Room, "of", of)
-    assert unlike(plan, 1) == []
+    rooms = []
+    assert unlike(plan, 1, rooms=rooms) == []
     assert made == [1, 4]
+    assert unlike(plan, 2, rooms=rooms) == []
+    assert made == [1, 4], "the larger room is taken again"
 
 
 ENDLESS = """
