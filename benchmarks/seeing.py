@@ -1,27 +1,35 @@
 """How long the page takes from a slider's move to the numbers, and a report of a sweep of 10,000 cells.
 
-    python benchmarks/seeing.py [scenario]
+    python benchmarks/seeing.py [scenario] [--output FILE]
 
 Sliders are moved in a real browser on the machine that computes, and each move is timed from the event of the slider
 to the end of the frame that has its numbers. No question is asked twice, so that nothing but the page's own look
 ahead can have an answer there already. Three hands are told apart: one that jumps from slider to slider, to where the
 page has not looked ahead, while it looks elsewhere; one that drags a slider over several stops, of which the last is
 timed; and one that comes to a slider, looks for some seconds, and moves it. Needs chromium, the extras `batch` and
-`web`, and playwright.
+`web`, and playwright. Writes benchmarks/results/seeing.md.
 """
 
+import argparse
+import datetime
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
+from race_results import machine
 
 from recallsim.reporting.page.cells import sweep
 from recallsim.reporting.page.further import page_of
 
+HERE = Path(__file__).parent
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 JUMPS, DRAGS, RESTED = 40, 10, 7
 PAUSE = 300
@@ -60,8 +68,8 @@ TIMED = """async ([key, places, pause, step]) => {
 }"""
 
 
-def slider(file: str) -> None:
-    """Moves the slider from stop to stop in a browser; no question is asked twice."""
+def slider(file: str) -> Iterator[str]:
+    """Moves the sliders from stop to stop in a browser; no question is asked twice."""
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("chromium is not installed (apt-get install chromium)")
@@ -74,24 +82,25 @@ def slider(file: str) -> None:
             page.goto(server.stdout.readline().strip())
             page.locator("body[data-state=answered]").wait_for(timeout=120_000)
             page.locator("body[data-engine=ready]").wait_for(timeout=300_000)
-            moves(page)
+            yield from moves(page)
             server.terminate()
         browser.close()
 
 
-def moves(page: Page) -> None:
+def moves(page: Page) -> Iterator[str]:
     """Times the moves of one page."""
     found: list[dict[str, Any]] = []
     for move in jumps(page):
         found.append(page.evaluate(TIMED, [*move, PAUSE, 0]))
-    print(f"{found[-1]['size']}, {found[-1]['engine']} engine")
-    told("to the numbers, after a jump", found)
-    told("to those of the last stop of a drag", [dragged(page, number) for number in range(DRAGS)])
+    yield told(
+        f"from a jump to the numbers ({found[-1]['size']}, {found[-1]['engine']} engine)", "150 ms", found
+    )
+    yield told("from the last stop of a drag", "", [dragged(page, number) for number in range(DRAGS)])
     # A hand that has come to a slider and looked for some seconds: the page has computed its stops meanwhile.
     page.locator("#slider-workers").hover()
     page.locator("body[data-ahead=done]").wait_for(timeout=60_000)
     rested = [page.evaluate(TIMED, ["workers", [place], PAUSE, 0]) for place in range(1, RESTED + 1)]
-    told("along a slider that was pointed at for some seconds", rested)
+    yield told("along a slider that was pointed at for some seconds", "", rested)
 
 
 def jumps(page: Page) -> list[tuple[str, list[int]]]:
@@ -122,16 +131,15 @@ def dragged(page: Page, number: int) -> dict[str, Any]:
     return found
 
 
-def told(what: str, found: list[dict[str, Any]]) -> None:
-    """Prints the median and the 95th percentile."""
+def told(what: str, goal: str, found: list[dict[str, Any]]) -> str:
+    """The median and the 95th percentile, and the median of what the server took, then or ahead."""
     took = [each["total"] for each in found]
     p95 = statistics.quantiles(took, n=20, method="inclusive")[-1]
     server = statistics.median(each["server"] for each in found)
-    print(f"{what}: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, of {len(took)}")
-    print(f"  {server:.0f} ms (median) of simulating and estimating, then or ahead")
+    return f"| {what}, {len(took)} moves | {goal} | {statistics.median(took):.0f} ms | {p95:.0f} ms | {server:.0f} ms |"
 
 
-def report_of_a_sweep() -> None:
+def report_of_a_sweep() -> Iterator[str]:
     """Makes a report page of 100 x 100 cells."""
     rows = [
         {
@@ -148,9 +156,28 @@ def report_of_a_sweep() -> None:
     ]
     began = time.perf_counter()
     text = page_of("A sweep", "10,000 cells", [], [sweep(rows, ["a", "b"])], [], ())
-    print(f"report of 10,000 cells: {time.perf_counter() - began:.2f} s, {len(text) / 1e6:.2f} MB")
+    yield f"| a report of 10,000 cells, {len(text) / 1e6:.2f} MB | 5 s | {time.perf_counter() - began:.2f} s | | |"
+
+
+def main() -> None:
+    """Measure, print, and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario", nargs="?", default=str(HERE.parent / "configs" / "office.yaml"))
+    parser.add_argument(
+        "--output", type=Path, default=HERE / "results" / "seeing.md", help="file of the results"
+    )
+    options = parser.parse_args()
+    text = [
+        f"# Seeing it\n\n{datetime.date.today():%Y-%m-%d}, {machine()}. Load of the machine: {os.getloadavg()[0]:.1f}."
+        " The browser computes on the same processors.\n",
+        "| what | goal | median | 95 % of moves | of it, simulating and estimating |",
+        "|---|---|---|---|---|",
+    ]
+    for line in chain(slider(options.scenario), report_of_a_sweep()):
+        text.append(line)
+        print(line, flush=True)
+    options.output.write_text("\n".join(text) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    slider(sys.argv[1] if len(sys.argv) > 1 else "configs/office.yaml")
-    report_of_a_sweep()
+    main()

@@ -73,7 +73,14 @@ BASEMENT: Final = (
     "transport.timing",
 )
 """The modules of the ground floor whose functions the kernel calls."""
-IN_PLACE: Final = ("philox", "uniform", "normal_centre")
+IN_PLACE: Final = (
+    "philox",
+    "uniform",
+    "normal_centre",
+    "exponential_value",
+    "lognormal_value",
+    "to_ticks",
+)
 """Functions that are compiled into each place that calls them."""
 _ROOT: Final = Path(__file__).parents[2]
 

@@ -118,6 +118,12 @@ def tabulated(law: Sequence[float], at: int, u: float) -> float:
 
 
 @compilable
+def exponential_value(law: Sequence[float], at: int, u: float) -> float:
+    """Return the value that `u` becomes under the exponential law at `at`; 1 - u is exact."""
+    return -law[at + 1] * log(1.0 - u)
+
+
+@compilable
 def lognormal_value(law: Sequence[float], at: int, z: float) -> float:
     """Return the value of the lognormal law at `at` whose logarithm is `z` standard deviations above its mean."""
     return law[at + 1] * exp(law[at + 2] * z)
@@ -128,7 +134,7 @@ def sample(law: Sequence[float], at: int, u: float) -> float:
     """Return the value that `u` becomes under the law whose row starts at cell `at`; inf is never."""
     kind = law[at]
     if kind == EXPONENTIAL:
-        return -law[at + 1] * log(1.0 - u)
+        return exponential_value(law, at, u)
     if kind == CONSTANT:
         return law[at + 1]
     if kind >= MIXTURE:
@@ -142,7 +148,7 @@ def sample(law: Sequence[float], at: int, u: float) -> float:
             u = chosen.u
             kind = law[at]
         if kind == EXPONENTIAL:
-            return -law[at + 1] * log(1.0 - u)
+            return exponential_value(law, at, u)
         if kind == CONSTANT:
             return law[at + 1]
     if kind == LOGNORMAL:
