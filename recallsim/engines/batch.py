@@ -5,13 +5,14 @@ Its answers are those of the agents, bit for bit: same plan, same draws, same fu
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from agents.records import Plan
-from recallsim.engines.kernel_layout import PEOPLE, SERVERS
+from recallsim.engines.kernel_layout import PEOPLE, SERVERS, UNDECIDED
 from recallsim.engines.kernel_plan import Packed, pack
 from recallsim.engines.observation import Observation
 from recallsim.engines.parts import Reader, T, comes_in_parts, parts
@@ -193,6 +194,7 @@ class _Run:
         self.moments = np.empty((len(MOMENTS) + len(plan.stages), count), dtype=np.int64)
         self._rooms = rooms
         self._free: list[tuple[Room, Entrance]] = []
+        self._events: _Run | None = None
         least = Room.key_of(plan, packed, 1)
         grown = [room.key for room in rooms if room.key[0] == least[0]]
         self._key = max(grown, default=least, key=lambda key: key[1])
@@ -207,6 +209,16 @@ class _Run:
             if not failed:
                 self._free.append((room, enter))
                 return
+            if failed == UNDECIDED and not self.plan.reports_shared:
+                self._free.append((room, enter))
+                self._by_events().one(number)
+                return
+            if failed == UNDECIDED:
+                raise FeedbackError(
+                    f"in replication {self.first + number} two copies to one recipient were lost at one tick, and where"
+                    " reports pass the same workers (transport.reports: shared) the batch engine does not tell which went"
+                    " first; use --engine agents"
+                )
             if failed == FEEDBACK:
                 raise FeedbackError(
                     f"in replication {self.first + number} a report comes to the servers before the last mail to a recipient"
@@ -226,6 +238,15 @@ class _Run:
         else:
             room = Room.of(self.plan, self.packed, key[1])
         return room, entrance(self.kernel, self.packed, room, self.columns, self.moments)
+
+    def _by_events(self) -> "_Run":
+        """The same run, with all mail passing the servers event by event."""
+        if self._events is None:
+            run = copy(self)
+            run.packed = pack(self.plan, by_events=True)
+            run._free, run._rooms, run._key = [], [], Room.key_of(self.plan, run.packed, 1)
+            self._events = run
+        return self._events
 
     def leave(self) -> None:
         """Leave the rooms for other runs."""

@@ -40,6 +40,7 @@ from recallsim.engines.kernel_layout import (
     SINGLE_JOBS,
     STAGE_COUNT,
     TAIL,
+    UNDECIDED,
     Floats,
     Ints,
     Table,
@@ -135,7 +136,8 @@ def replicate(
 
     Returns:
         0; 1: there was too little room; 2: a report came to a stage before the last mail to a recipient had; UNBALANCED: of
-        the recipient whose number is in `moments` then, a copy was lost or made.
+        the recipient whose number is in `moments` then, a copy was lost or made; UNDECIDED: it takes a plan that lets all
+        mail pass the servers event by event.
     """
     z[Z_ROW] = row
     if part & SERVERS:
@@ -158,7 +160,7 @@ def replicate(
             if p[TAIL] <= p[STAGE_COUNT] and not z[Z_FAILED]:
                 pass_tail(p, f, z, h, w, y, passages, u, x)
         if z[Z_FAILED]:
-            return 1
+            return z[Z_FAILED]
         moments[0, at], moments[1, at] = z[Z_RELEASED], z[Z_NOTICED]
         moments[2, at], moments[3, at] = z[Z_ASKED], z[Z_REPLACED]
     if part & PEOPLE:
@@ -225,7 +227,9 @@ def live_through(
             note_passages(p, f, z, v, w, passages, u, x, kind, first, size, row)
             if z[Z_SUBMITS + kind] >= 0:
                 pass_link(p, f, z, w, u, x, kind, first, size, 0)
-        settle(w, 0, size - 1)
+        if not settle(p, w, 0, size - 1):
+            s[B_FAILED] = UNDECIDED
+            return
     for i in range(size):
         s[B_CHUNK_AT] = i
         begin(p, f, s, z, w, group, first + i, first + i - shift)

@@ -166,8 +166,9 @@ GAPS_AT_ONCE: Final = 8
 S_WIDTH: Final = 64
 """A seat: a device of a user's mailbox, or a reader of a shared one. S_GAPS: so many gaps between its checks, in ticks, from
 number S_GAPS_FROM on, 0 for none. It is wider than need be, for then a place is shifted where it would be multiplied."""
-UNBALANCED: Final = 3
-"""What the kernel answers, and B_FAILED says, where a copy was lost or made; 1 is for too little room, 2 for feedback."""
+UNBALANCED, UNDECIDED = 3, 4
+"""What the kernel answers, and B_FAILED says, where a copy was lost or made, or where only events, one by one, tell which of
+two was lost first (kernel_travel.settle); 1 is for too little room, 2 for feedback."""
 CHUNK: Final = 128
 UNIFORM_BITS: Final = 52
 UNIFORM_CELLS: Final = 4503599627370496.0

@@ -40,9 +40,13 @@ class Packed(NamedTuple):
     keeps_paces: bool
 
 
-def pack(plan: Plan) -> Packed:
-    """Lay a plan out for the kernel (kernel_layout.py says where what is)."""
-    return _Packer(plan).packed()
+def pack(plan: Plan, *, by_events: bool = False) -> Packed:
+    """Lay a plan out for the kernel (kernel_layout.py says where what is); `by_events`: with no quick way through stages."""
+    packed = _Packer(plan).packed()
+    if by_events:
+        packed.p[k.PLAIN], packed.p[k.TAIL] = 0, len(plan.stages) + 1
+        packed.p[k.SINGLE_JOBS] = k.KINDS * (plan.count + 1)
+    return packed
 
 
 class _Packer:

@@ -34,6 +34,7 @@ from recallsim.engines.kernel_layout import (
     T_SHARED,
     T_WORKERS,
     TAIL,
+    UNDECIDED,
     WHOLE,
     Floats,
     Ints,
@@ -98,7 +99,8 @@ def pass_tail(p: Ints, f: Floats, z: Ints, h: Ints, w: Table, y: Table, o: Table
         if z[Z_SUBMITS + kind] >= 0:
             for first in range(1, p[COUNT] + 1, CHUNK):
                 pass_link(p, f, z, w, u, t, kind, first, min(CHUNK, p[COUNT] + 1 - first), first)
-    settle(w, 1, p[COUNT])
+    if not settle(p, w, 1, p[COUNT]):
+        z[Z_FAILED] = UNDECIDED
 
 
 def sort_leavers(p: Ints, z: Ints, y: Table, jobs: int) -> int:

@@ -215,10 +215,14 @@ def lose(w: Table, kind: int, cell: int, how: int, tick: int, rank: int) -> None
     w[W_AT + kind, cell] = rank
 
 
-def settle(w: Table, first: int, last: int) -> None:
+def settle(p: Ints, w: Table, first: int, last: int) -> bool:
     """Decide the recalls in these cells whose request was lost: was the original, if that is lost too, lost before?
 
     Of what was lost before the tail the event list has decided; but there it was not known what the tail was to lose.
+
+    Returns:
+        False where that takes the event list: both left one stage at one tick, where one worker may have been taken over by
+        jobs that took no time, each of which ends after the one whose end it waited for.
     """
     for cell in range(first, last + 1):
         if not is_lost(w, REQUEST, cell):
@@ -227,10 +231,21 @@ def settle(w: Table, first: int, last: int) -> None:
         its_tick, its_rank = w[W_WHEN + ORIGINAL, cell], w[W_AT + ORIGINAL, cell]
         if rank < 0 and (not gone or its_rank < 0):
             continue
+        if gone and its_tick == tick and its_rank == rank and ends_at_workers(p, rank):
+            return False
         gone = gone and (its_tick < tick or (its_tick == tick and its_rank <= rank))
         verdict = decide_undelivered(not gone)
         w[W_FATE, cell] = verdict.status << 8 | verdict.reason
         w[W_FATE_AT, cell] = tick
+    return True
+
+
+def ends_at_workers(p: Ints, rank: int) -> bool:
+    """Whether it is the rank of what ends with a service of a stage that has few workers."""
+    for k in range(p[STAGE_COUNT]):
+        if rank == rank_of_passage(p, k):
+            return p[stage_plan(p, k) + T_WORKERS] != 0
+    return False
 
 
 def is_lost(w: Table, kind: int, cell: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from agents.records import Plan
-from recallsim.engines.kernel_layout import PEOPLE, SERVERS
+from recallsim.engines.kernel_layout import PEOPLE, SERVERS, UNDECIDED
 from recallsim.engines.kernel_plan import Packed, is_plain, pack
 from recallsim.engines.observation import Observation
 from recallsim.engines.rooms import MOMENTS, Columns, Room, address_of, entrance
@@ -67,7 +67,13 @@ def parts(
         while True:
             own = room.for_people(packed, factor)
             enter = entrance(kernel, packed, own, columns, moments)
-            if not enter(seed, address, PEOPLE, (first, last), (0, 0)):
+            failed = enter(seed, address, PEOPLE, (first, last), (0, 0))
+            if failed == UNDECIDED:
+                raise ValueError(
+                    f"in replication {replication} two copies to one recipient were lost at one tick; which went first the"
+                    " batch engine does not tell part by part; use a finer clock, or --engine agents"
+                )
+            if not failed:
                 seen = columns.observation(plan, seed, numbers, moments, first, last)
                 return read(seen, part_of(plan, first, last))
             factor *= 4

@@ -11,7 +11,7 @@ from agents.records import Plan
 from recallsim.engines import kernel_layout as layout
 from recallsim.engines.kernel_ends import may_come_to, row_of_ends
 from recallsim.engines.kernel_people_layout import HABIT_CELLS
-from recallsim.engines.kernel_plan import Packed, first_greylist, first_of_tail, is_plain, single_jobs
+from recallsim.engines.kernel_plan import Packed, first_greylist
 from recallsim.engines.kernel_servers_layout import J_WIDTH, LEAST_CELLS, Y_LINES, Y_WIDTH, Z_STAGES
 from recallsim.engines.machine_code import Kernel
 from recallsim.engines.observation import Column, Observation
@@ -49,14 +49,17 @@ class Room:
     @staticmethod
     def of(plan: Plan, packed: Packed, factor: int, each: int = 2) -> "Room":
         """Room for a replication of a plan, with so many cells for a recipient in the rows of its services."""
-        plain, stages = is_plain(plan), len(plan.stages)
-        jobs = 1 if plain else single_jobs(plan) + 64 * factor
+        plain, quick, singles = (
+            int(packed.p[cell]) for cell in (layout.PLAIN, layout.TAIL, layout.SINGLE_JOBS)
+        )
+        stages = len(plan.stages)
+        quick = quick <= stages
+        jobs = 1 if plain else singles + 64 * factor
         if not plain:
             batches = (plan.count // max(stage.batch, 1) for stage in plan.stages if stage.grain == 1)
             jobs += 3 * sum(1 + each + _divisions(plan) for each in batches)
         lists = sum(stage.greylist is not None for stage in plan.stages)
         again = factor * plan.count // 8  # attempts to come in the tail
-        quick = first_of_tail(plan) <= stages
         few = quick and any(stage.workers for stage in plan.stages)
         line = min(plan.count + 1, ORDERED_AT_ONCE)
         if plan.reports_shared or stages > 1 or factor > 1:

@@ -11,13 +11,14 @@ from random_scenarios import QUIET, made_constant, plan_of, tailed
 import recallsim
 from recallsim.engines import (
     agents,
+    batch,
     kernel_expansion,
     kernel_relay,
     kernel_tail,
     kernel_travel,
     kernel_workers,
 )
-from recallsim.engines.batch import simulate_on
+from recallsim.engines.batch import Batch, FeedbackError, simulate_on
 from recallsim.engines.kernel_plan import first_of_tail, is_plain
 from recallsim.engines.kernel_servers_layout import LEAST_CELLS
 from recallsim.engines.rooms import Room
@@ -102,6 +103,24 @@ recipients: {groups: [{name: them, count: 5}, {name: others, count: 30}]}
 """The mail of others leaves the first stage at the second minute, originals first, though it is not the last for originals."""
 
 
+INSTANT = """
+name: instant
+clock: 1min
+horizon: 2h
+sender: {notices: 0s, acts: 0s}
+transport:
+  stages:
+    - {name: way, per: recipient, service: {original: 3min, request: 1min}}
+    - name: boxes
+      per: recipient
+      workers: 1
+      service: {mixture: [{weight: 0.9, constant: 0s}, {weight: 0.1, constant: 10min}]}
+  link: {latency: 1min, loss: 0.7}
+recipients: {groups: [{name: them, count: 20}]}
+"""
+"""Most take a worker no time: who waits for him leaves at the tick at which others do, and after them."""
+
+
 def unlike(plan, replications=2, **how):
     """In what the engines differ."""
     right = agents.simulate(plan, SEED, 0, replications)
@@ -166,6 +185,26 @@ def test_a_tail_passes_by_what_it_does_not_serve(monkeypatch):
     scenario = CROWDED.replace("{name: last,", "{name: last, kinds: [report],")
     assert unlike(draw_up(recallsim.load(scenario)), replicate=interpreted) == []
     assert laws == []  # of what is served all times are constant
+
+
+@pytest.mark.parametrize("more", [[], ["transport.stages.boxes.failure=0.1"]], ids=["plain", "tail"])
+def test_copies_that_are_lost_at_one_tick_are_lost_in_the_order_of_events(monkeypatch, more):
+    """Where only the event list tells which of two copies was lost first, a replication takes it, and agrees."""
+    plan = draw_up(recallsim.load(INSTANT, more))
+    taken = []
+    by_events = batch._Run._by_events
+    monkeypatch.setattr(batch._Run, "_by_events", lambda run: taken.append(run) or by_events(run))
+    assert unlike(plan, 40) == []
+    assert 0 < len(taken) < 40
+
+
+def test_copies_that_are_lost_at_one_tick_are_left_to_the_agents_where_reports_pass_too():
+    """With reports through the same workers there is no event list to take: the engine says so, and `auto` asks the agents."""
+    plan = draw_up(recallsim.load(INSTANT, ["transport.reports=shared", "sender.recall.tell_me=false"]))
+    right = agents.simulate(plan, SEED, 0, 40)
+    with pytest.raises(FeedbackError, match="lost at one tick"):
+        simulate_on(plan, SEED, 0, 40, threads=1)
+    assert differences(right, Batch(1, falls_back=True)(plan, SEED, 0, 40)) == []
 
 
 def test_the_tail_is_the_same_as_plain_python():
@@ -256,6 +295,6 @@ def test_a_wrong_order_in_the_tail_is_caught(monkeypatch, scenario, name, wrong)
 
 def test_a_tail_that_forgets_what_is_lost_in_it_is_caught(monkeypatch):
     """A kernel whose tail does not settle the recalls of lost requests gives other columns."""
-    monkeypatch.setattr(kernel_tail, "settle", lambda w, first, last: None)
+    monkeypatch.setattr(kernel_tail, "settle", lambda p, w, first, last: True)
     assert kernel_travel.settle is not kernel_tail.settle
     assert unlike(draw_up(recallsim.load(TOGETHER)), replicate=interpreted) != []
