@@ -254,7 +254,9 @@ def test_services_that_never_end_add_up_to_no_other_time():
     failing = draw_up(recallsim.load(ENDLESS, ["transport.stages.boxes.failure=0.001"]))
     assert (first_of_tail(failing), is_plain(failing)) == (0, False)
     assert unlike(failing) == []
-    found = simulate_on(draw_up(recallsim.load(ENDLESS)), SEED, 0, 2, threads=1)
+    plain = draw_up(recallsim.load(ENDLESS))
+    assert unlike(plain) == []
+    found = simulate_on(plain, SEED, 0, 2, threads=1)
     assert max(found.sojourns[1, 0]) <= 120
     assert Counter(found.recipients["original_place"].tolist())[Place.IN_TRANSIT] > 0
 

@@ -188,16 +188,18 @@ class PlainStage:
             if len(self._starts) - self._in_line_from > self.peak:
                 self._note_peak(tick)
         if ordinal >> LATER_NEWS:
-            end = start + self._ticks_of_later_news(number, ordinal)
+            end = min(start + self._ticks_of_later_news(number, ordinal), self._horizon + 1)
             heapreplace(free_at, end)
             return end
         end = start + (self._service[law] or self._fill_service(law))[number]
-        heapreplace(free_at, end)
         if end <= self._horizon:
             self.waits[law][number] = start - tick
             self.sojourns[law][number] = end - tick
-        elif start <= self._horizon:
-            self.waits[law][number] = start - tick
+        else:
+            end = self._horizon + 1  # whatever comes after it: services without an end would add up
+            if start < end:
+                self.waits[law][number] = start - tick
+        heapreplace(free_at, end)
         return end
 
     def _serve_all(self, tick: int, numbers: Sequence[int], law: int) -> list[Part]:
@@ -215,12 +217,14 @@ class PlainStage:
                 else:
                     starts.append(start)
                 end = start + service[number]
-                heapreplace(free_at, end)
                 if end <= horizon:
                     waits[number] = start - tick
                     sojourns[number] = end - tick
-                elif start <= horizon:
-                    waits[number] = start - tick
+                else:
+                    end = horizon + 1
+                    if start < end:
+                        waits[number] = start - tick
+                heapreplace(free_at, end)
                 ends.append(end)
             parts.append(Part(since, some, ends))
         self._note_peak(tick)
