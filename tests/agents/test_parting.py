@@ -1,10 +1,12 @@
 """A society that is over leaves memory before the next one comes."""
 
 import gc
+from types import SimpleNamespace
 
 import pytest
 from societies import SOCIETIES
 
+from recallsim.engines import agents
 from recallsim.engines.agents import simulate
 
 
@@ -14,6 +16,21 @@ def test_nothing_is_left_of_a_society(name):
     plan = SOCIETIES[name]()
     simulate(plan, 7, 0, 1)  # what modules keep of a first time is no part of it
     gc.collect()
+    gc.disable()
+    try:
+        simulate(plan, 7, 0, 2)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("name", ["servers", "delays"])
+def test_a_society_without_mailboxes_parts_by_itself(monkeypatch, name):
+    """Where recipients are no agents, its parting leaves nothing for a search for garbage to find."""
+    plan = SOCIETIES[name]()
+    simulate(plan, 7, 0, 1)
+    gc.collect()
+    monkeypatch.setattr(agents, "gc", SimpleNamespace(**vars(gc) | {"collect": lambda generation: 0}))
     gc.disable()
     try:
         simulate(plan, 7, 0, 2)
