@@ -12,7 +12,7 @@ from recallsim.errors import EngineError
 
 Simulate = Callable[[Plan, int, int, int], Observation]
 ENGINES: Final = ("auto", "agents", "batch")
-LOAD_SECONDS: Final = 1.0
+LOAD_SECONDS: Final = 0.2
 COMPILE_SECONDS: Final = 30.0
 """What the batch engine costs before its first replication: loading its kernel; compiling it, once."""
 TYPICAL_REPLICATIONS: Final = 100
