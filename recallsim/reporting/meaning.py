@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from agents.sender import facts_of
 from recallsim.engines.effort import seconds_per_replication
 from recallsim.reporting.load import StageLoad, stage_loads
-from recallsim.reporting.meaning_troubles import attempts, list_words, losses, obstacles, trouble_warnings
+from recallsim.reporting.meaning_troubles import (
+    attempts,
+    coarse_clock_warnings,
+    list_words,
+    losses,
+    obstacles,
+    trouble_warnings,
+)
 from recallsim.reporting.numbers import count, duration, percent, plural
 from recallsim.reporting.people import PROGRAMS, can_process, group_words, share, time_words
 from recallsim.reporting.plain import plain
@@ -243,6 +250,7 @@ def warnings(scenario: "Scenario", plan: "Plan") -> Iterator[str]:
     yield from _too_late(scenario, plan)
     yield from _never_there(scenario, plan)
     yield from trouble_warnings(scenario)
+    yield from coarse_clock_warnings(plan)
     rates = {s.name: s.background.rate for s in scenario.transport.passage() if s.background is not None}
     for load in stage_loads(plan, rates):
         if load.utilisation is not None and load.utilisation >= 1:

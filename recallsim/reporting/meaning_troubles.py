@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from recallsim.reporting.numbers import duration, plural
 from recallsim.reporting.plain import plain
 from recallsim.scenario.models_stage import Hop
+from transport.streams.residuals import mean_of
 
 if TYPE_CHECKING:
+    from agents.records import Plan
     from recallsim.scenario.models import Scenario
     from recallsim.scenario.models_kinds import LimitByKind, ShareByKind
     from recallsim.scenario.models_lists import MailingList
@@ -153,6 +155,26 @@ def list_words(each: "MailingList") -> Iterator[str]:
         yield f"{waits} for {who}; undecided after {expires} it goes back"
     if each.reports_to == "none":
         yield "no report on its members reaches the sender (R9.3)"
+
+
+def coarse_clock_warnings(plan: "Plan") -> Iterator[str]:
+    """Names the times of servers that a tick of the clock is longer than."""
+    for stage in plan.stages:
+        laws = [(f"a service of server {plain(stage.name)}", law) for law in dict.fromkeys(stage.service)]
+        if stage.background is not None:
+            laws += [
+                (f"the gap between other mail at server {plain(stage.name)}", stage.background.gap),
+                (f"a service of other mail at server {plain(stage.name)}", stage.background.service),
+            ]
+        for what, law in laws:
+            mean = mean_of(law)
+            if 0.0 < mean < plan.clock:
+                yield (
+                    f"a tick of the clock, {duration(plan.clock)}, is longer than {what}, {duration(mean)} on average: times"
+                    " are rounded to whole ticks, many of them to none, and queues are not what they would be; take a finer"
+                    " clock"
+                )
+                break
 
 
 _FAILING = ("failure", "retry", "give_up", "delay_notice")

@@ -110,6 +110,28 @@ def test_check_says_that_reports_in_lanes_of_their_own_do_not_fail(tmp_path, rep
     assert said.count(warning) == times
 
 
+@pytest.mark.parametrize(
+    ("clock", "names"),
+    [
+        ("1us", []),
+        ("500ms", ["the gap between other mail at server delivery, 333 ms"]),
+        ("1min", ["a service of server delivery, 1 s"]),
+    ],
+    ids=["1us", "500ms", "1min"],
+)
+def test_check_says_that_a_clock_is_too_coarse_for_a_server(tmp_path, clock, names):
+    """Where a tick is longer than what servers do, `check` says which of their times is rounded to nothing."""
+    path = tmp_path / "coarse.yaml"
+    path.write_text(
+        f"name: coarse\nclock: {clock}\ntransport:\n  delivery:\n    {{workers: 2, service: 1s, background: {{rate: 3/s, service: 500ms}}}}\n"
+        "recipients: {groups: [{name: a, count: 4}]}\n",
+        encoding="utf-8",
+    )
+    said = " ".join(CliRunner().invoke(commands, ["check", str(path)]).output.split())
+    found = [each.split(" on average")[0] for each in said.split("is longer than ")[1:]]
+    assert found == names
+
+
 SOME_KINDS = """
 name: some
 transport:

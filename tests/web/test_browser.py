@@ -216,6 +216,21 @@ def test_an_error_is_shown_and_goes_away(opened):
     page.locator("#error").wait_for(state="hidden")
 
 
+def test_a_server_that_is_gone_is_told(opened):
+    """Where nobody answers, the page says so in words, at a slider as at a replication to be played; nothing is uncaught."""
+    page = opened.page
+    page.route("**/*", lambda route: route.abort())
+    for act in (
+        lambda: _move(page, "count", "ArrowRight"),
+        lambda: page.click("#play"),
+        lambda: page.click("#yaml"),
+    ):
+        page.evaluate("document.getElementById('error').hidden = true")
+        act()
+        page.locator("#error:has-text('does not answer')").wait_for()
+    assert [each for each in opened.complaints if "Failed to load resource" not in each] == []
+
+
 def test_the_page_has_no_serious_violation(opened, axe):
     """axe-core finds nothing serious, in light and in dark, wide and narrow."""
     page = opened.page

@@ -9,12 +9,15 @@
   let moving = 0; // since when a slider in motion has shown nothing
   let dirty = false;
 
+  const GONE = "The page's server does not answer. Start recallsim serve again, and open the address that it prints. The numbers here are those of the last answer.";
+
+  // A server that is gone is told like one that refuses.
   const post = (path, body) =>
     fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json", "x-recallsim-token": token },
       body: JSON.stringify(body),
-    });
+    }).catch(() => new Response(GONE, { status: 503 }));
 
   const make = (name, text, attributes = {}) => {
     const made = document.createElement(name);
@@ -74,7 +77,9 @@
       if (ahead !== mine) return;
       const asked = { ...question(), values: { ...state.values, [control.key]: stop.value }, ahead: true };
       try {
-        await (await post("/estimate", asked)).text();
+        const response = await post("/estimate", asked);
+        await response.text();
+        if (!response.ok) return;
       } catch {
         return;
       }
