@@ -42,12 +42,14 @@ class Batch:
         falls_back: whether the agents do what turns out to be feedback; the answers are theirs anyway.
         rooms: what threads have worked in, for the next call.
         packed: the plans that were met last, as the kernel takes them.
+        columns: what calls before have filled; it is filled again when nobody looks at it any more.
     """
 
     threads: int
     falls_back: bool = False
     rooms: "list[Room]" = field(default_factory=list, repr=False, compare=False)
     packed: "list[tuple[Plan, Packed]]" = field(default_factory=list, repr=False, compare=False)
+    columns: "list[Columns]" = field(default_factory=list, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type["Batch"], tuple[int, bool]]:
         """Pickle without the rooms and plans."""
@@ -72,6 +74,7 @@ class Batch:
                 rooms=self.rooms,
                 before=before,
                 known=self.packed,
+                kept=self.columns,
             )
         except FeedbackError:
             if not self.falls_back:
@@ -111,6 +114,7 @@ def simulate_on(
     replicate: Callable[..., int] | None = None,
     rooms: "list[Room] | None" = None,
     known: "list[tuple[Plan, Packed]] | None" = None,
+    kept: "list[Columns] | None" = None,
 ) -> Observation:
     """The same on so many threads.
 
@@ -123,6 +127,7 @@ def simulate_on(
         replicate: the kernel; None: the compiled one.
         rooms: rooms to work in, from a call before; those of this call are left there.
         known: plans of calls before, as the kernel takes them; this call's is left there.
+        kept: columns of calls before; this call's are left there.
 
     Raises:
         ValueError: the engine does not do something that the plan asks for.
@@ -132,7 +137,8 @@ def simulate_on(
         from recallsim.engines.compile import kernel
 
         replicate = kernel()
-    run = _Run(plan, packed, seed, first, count, replicate, [] if rooms is None else rooms)
+    kept = [] if kept is None else kept
+    run = _Run(plan, packed, seed, first, count, replicate, [] if rooms is None else rooms, kept)
 
     def one(number: int) -> None:
         if before is not None:
@@ -148,7 +154,9 @@ def simulate_on(
                 list(pool.map(one, range(count)))
     finally:
         run.leave()
-    return run.observation()
+    observation = run.observation()
+    run.columns.leave(kept)  # now that there are views of them, nobody else takes them
+    return observation
 
 
 def _packed(plan: Plan, known: "list[tuple[Plan, Packed]]") -> Packed:
@@ -183,6 +191,7 @@ class _Run:
         count: int,
         kernel: Callable[..., Any],
         rooms: list[Room],
+        kept: list[Columns],
     ) -> None:
         self.plan = plan
         self.packed = packed
@@ -190,7 +199,7 @@ class _Run:
         self.first = first
         self.kernel = kernel
         rows = count * plan.count
-        self.columns = Columns.of(plan, packed, rows)
+        self.columns = Columns.again(kept, plan, packed, rows)
         self.moments = np.empty((len(MOMENTS) + len(plan.stages), count), dtype=np.int64)
         self._rooms = rooms
         self._free: list[tuple[Room, Entrance]] = []

@@ -1,5 +1,6 @@
 """The batch engine gives the agents' very answers: every column of the observation, bit for bit."""
 
+import weakref
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -263,3 +264,15 @@ def test_a_changed_rule_changes_both_engines_alike(monkeypatch):
     changed = agents.simulate(plan, SEED, 0, 2)
     assert differences(right, changed) != []
     assert differences(changed, simulate_on(plan, SEED, 0, 2, threads=1, replicate=interpreted)) == []
+
+
+def test_columns_are_filled_again_when_nobody_looks_at_them():
+    """Of an observation not a single column changes as long as it is held; what nobody holds is used again."""
+    plan, engine = scenario_plan(RACE, "1us"), Batch(1)
+    status = engine(plan, SEED, 0, 3).recipients["status"]
+    expected, used = status.tolist(), []
+    for turn in range(1, 5):
+        engine(plan, SEED, 3 * turn, 3)
+        used.append(weakref.ref(engine.columns[-1].ticks))
+    assert status.tolist() == expected
+    assert all(each() is not None and each() is used[0]() for each in used)
