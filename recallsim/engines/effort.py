@@ -11,7 +11,8 @@ _STAGE: Final = 10e-6
 _BACKGROUND: Final = 8e-6
 """Seconds for a recipient at a stage, and for a message of the background."""
 _BUSY: Final = 3600.0
-"""A replication ends when nothing can change any more: mostly so many seconds after it began, long before its horizon."""
+"""A replication ends when nothing can change any more: mostly so many seconds after it began, long before its horizon; not
+where reports pass the servers, which come as long as somebody reads."""
 
 
 def seconds_per_replication(plan: Plan) -> float:
@@ -20,7 +21,8 @@ def seconds_per_replication(plan: Plan) -> float:
     for group in plan.groups:
         reading = max((_READING[device.reading.kind] for device in group.devices), default=0.0)
         cost += group.size * (reading + _STAGE * len(plan.stages)) * max(group.readers, 1)
-    busy = min(plan.horizon * plan.clock, _BUSY)
+    horizon = plan.horizon * plan.clock
+    busy = horizon if plan.reports_shared else min(horizon, _BUSY)
     for stage in plan.stages:
         if stage.background is not None and stage.background.load:
             gap = mean_of(stage.background.gap)

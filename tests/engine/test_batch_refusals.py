@@ -187,6 +187,17 @@ def test_auto_expects_of_a_plan_what_is_told_before_a_run(plan, monkeypatch):
     assert [choose.choose("auto", plan, enough + more, 2).name for more in (-1, 2)] == ["agents", "batch"]
 
 
+def test_other_mail_is_expected_as_long_as_reports_pass_the_servers():
+    """Where reports queue too, servers are busy to the horizon, and a replication is guessed to take so much longer."""
+    text = "name: long\nhorizon: 1d\ntransport: {reports: REPORTS, delivery: {workers: 2, service: 1s, background: {rate: 1/s}}}\n"
+    text += "recipients: {groups: [{name: a, count: 4}]}\n"
+    took = [
+        seconds_per_replication(draw_up(load(text.replace("REPORTS", reports))))
+        for reports in ("own", "shared")
+    ]
+    assert round(took[1] / took[0]) == 24
+
+
 def test_auto_says_what_the_batch_engine_refuses(plan):
     """A refused plan goes to the agents, and the choice says why; asked for by name, the engine is an error."""
     strange = replace(plan, horizon=1 << 58)
