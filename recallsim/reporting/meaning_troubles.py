@@ -159,6 +159,7 @@ def list_words(each: "MailingList") -> Iterator[str]:
 
 def coarse_clock_warnings(plan: "Plan") -> Iterator[str]:
     """Names the times of servers that a tick of the clock is longer than."""
+    longer = []
     for stage in plan.stages:
         laws = [(f"a service of server {plain(stage.name)}", law) for law in dict.fromkeys(stage.service)]
         if stage.background is not None:
@@ -166,15 +167,15 @@ def coarse_clock_warnings(plan: "Plan") -> Iterator[str]:
                 (f"the gap between other mail at server {plain(stage.name)}", stage.background.gap),
                 (f"a service of other mail at server {plain(stage.name)}", stage.background.service),
             ]
-        for what, law in laws:
-            mean = mean_of(law)
-            if 0.0 < mean < plan.clock:
-                yield (
-                    f"a tick of the clock, {duration(plan.clock)}, is longer than {what}, {duration(mean)} on average: times"
-                    " are rounded to whole ticks, many of them to none, and queues are not what they would be; take a finer"
-                    " clock"
-                )
-                break
+        short = [
+            f"{what} ({duration(mean_of(law))})" for what, law in laws if 0.0 < mean_of(law) < plan.clock
+        ]
+        longer += short[:1]
+    if longer:
+        yield (
+            f"a tick of the clock, {duration(plan.clock)}, is longer than {', '.join(longer)}: times are rounded to whole"
+            " ticks, many of them to none, and queues are not what they would be; take a finer clock"
+        )
 
 
 _FAILING = ("failure", "retry", "give_up", "delay_notice")
