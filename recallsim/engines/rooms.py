@@ -147,7 +147,7 @@ class Columns:
     def again(kept: "list[Columns]", plan: Plan, packed: Packed, rows: int) -> "Columns":
         """Columns that a run before has left and that nobody looks at any more, if there are some that fit; else new ones.
 
-        To wait for the pages of new memory took a tenth of the first replications of 100,000 in a process; and nothing later,
+        To wait for the pages of new memory took a tenth of the first replications of 100,000 in a process, nothing later,
         when the process keeps what was given back.
         """
         new, still = Columns.of(plan, packed, rows), []
